@@ -1,0 +1,2 @@
+//! The command line: `rayscope run`, `test`, `explain`, `compare` and the rest.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The driver of a static graph (being written).
