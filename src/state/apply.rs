@@ -1,0 +1,426 @@
+//! The one fold: the only code that changes a state. The engine and the replay both use it.
+
+use crate::base::id::Id;
+use crate::base::{Instant, NodeId, ObjectId, TaskId, WorkerId};
+use crate::model::cluster::CPU;
+use crate::model::{Caller, Resources, TaskKind, TaskSpec};
+use crate::state::State;
+use crate::state::event::{CallKind, Event, Rule};
+use crate::state::rows::{
+    ActorRow, ActorStatus, Copy, CopyKind, Creator, Holding, ObjectRow, ObjectStatus, TaskRow,
+    TaskStatus, Transfer,
+};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+impl State {
+    /// Makes `event` true at `at`. Panics on an event that cannot follow from this state: that is a defect of
+    /// whoever recorded it; a trace from a file is checked by `trace::codec` and `replay::History` first.
+    pub fn apply(&mut self, at: Instant, event: &Event) {
+        self.now = at;
+        match event {
+            Event::InputLoaded { object, node, size } => self.load_input(*object, *node, *size),
+            Event::ResourceNamed { name } => {
+                self.resource_names.push(name.clone());
+            }
+            Event::TaskSubmitted(spec) => self.submit(spec),
+            Event::TaskReady { task, home, by_locality } => {
+                let (home, by_locality) = (*home, *by_locality);
+                self.set_status(*task, TaskStatus::PendingNodeAssignment { home, by_locality });
+            }
+            Event::TaskPlaced { task, worker, choice } => {
+                if choice.rule == Rule::Spread {
+                    self.advance_spread_cursor(*task, *worker);
+                }
+                self.place(*task, *worker);
+            }
+            Event::TaskStalled { task, bytes: _ } => {
+                let worker = self.worker_of(*task);
+                self.set_status(*task, TaskStatus::PendingObjStoreMemAvail { worker });
+            }
+            Event::TaskStarted { task } => {
+                let worker = self.worker_of(*task);
+                self.set_status(*task, TaskStatus::Running { worker });
+            }
+            Event::TaskFinished { task } => self.finish(*task),
+            Event::TaskFailed { task, failure: _ } => self.fail(*task),
+            Event::TaskResubmitted { task, to_rebuild } => self.resubmit(*task, *to_rebuild),
+            Event::ActorCreated { actor, creation } => {
+                self.actors.push(ActorRow {
+                    spec: actor.clone(),
+                    creation: *creation,
+                    status: ActorStatus::PendingCreation,
+                    restarts: 0,
+                });
+            }
+            Event::ActorStarted { actor } => {
+                let creation = self.actors[*actor].creation;
+                let worker = self.worker_of(creation);
+                self.actors[*actor].status = ActorStatus::Alive { worker };
+                self.workers[worker].actor = Some(*actor);
+            }
+            Event::ActorDied { actor, restarts } => self.actor_died(*actor, *restarts),
+            Event::ObjectPut { object, owner, size } => self.put(*object, *owner, *size),
+            Event::ObjectCreated { object, node, size } => self.create(*object, *node, *size),
+            Event::ObjectFailed { object, failure } => {
+                self.objects.get_mut(*object).status = ObjectStatus::Failed(failure.clone());
+            }
+            Event::TransferStarted { transfer, object, from, to } => {
+                let (transfer, object, from, to) = (*transfer, *object, *from, *to);
+                if transfer == self.transfers.next_id() {
+                    self.transfers.push(None);
+                }
+                self.transfers[transfer] = Some(Transfer { object, from, to, since: at });
+                let row = self.objects.get_mut(object);
+                row.copies.push(Copy { node: to, kind: CopyKind::Arriving(transfer) });
+                self.nodes[to].store_used += row.size;
+            }
+            Event::TransferFinished { transfer } => {
+                let done = self.transfers[*transfer].take().expect("a transfer ends once");
+                let row = self.objects.get_mut(done.object);
+                let copy = row.copies.iter_mut().find(|copy| copy.node == done.to);
+                copy.expect("it was arriving").kind = CopyKind::Secondary;
+                self.totals.transfers += 1;
+                self.totals.bytes_moved += row.size;
+            }
+            Event::TransferCancelled { transfer } => {
+                let done = self.transfers[*transfer].take().expect("a transfer ends once");
+                self.drop_copy(done.object, done.to);
+            }
+            Event::CopyEvicted { object, node } => {
+                self.drop_copy(*object, *node);
+                self.totals.evictions += 1;
+            }
+            Event::ReferenceReleased { object } => self.objects.get_mut(*object).references -= 1,
+            Event::ReferenceAdded { object } => self.objects.get_mut(*object).references += 1,
+            Event::ObjectFreed { object } => {
+                self.drop_all_copies(*object);
+                self.objects.get_mut(*object).status = ObjectStatus::Freed;
+            }
+            Event::ObjectLost { object } => {
+                self.objects.get_mut(*object).status = ObjectStatus::Lost;
+            }
+            Event::CallMade(call) => {
+                self.note_line(call.caller, call.line);
+                self.calls.insert(call.caller, call.clone());
+            }
+            Event::CallBlocked { caller } => self.block(*caller),
+            Event::CallReturned { caller, result: _ } => self.unblock(*caller),
+            Event::WaitRefused(refusal) => self.note_line(refusal.caller, refusal.line),
+            Event::Slept { caller, line, until: _ } => self.note_line(*caller, *line),
+            Event::LinePrinted(printed) => {
+                self.note_line(printed.caller, printed.line);
+                self.output.push(printed.clone());
+            }
+            Event::WorkerStarted { node } => {
+                self.add_worker(*node);
+            }
+            Event::WorkerDied { worker } => self.worker_died(*worker),
+            Event::NodeDied { node } => self.node_died(*node),
+            Event::NodeAdded(node) => {
+                self.add_node(node);
+            }
+            Event::RunEnded(outcome) => self.outcome = Some(outcome.clone()),
+        }
+    }
+
+    fn note_line(&mut self, caller: Caller, line: u32) {
+        if caller == Caller::Driver {
+            self.driver_line = line;
+        }
+    }
+
+    fn set_status(&mut self, task: TaskId, status: TaskStatus) {
+        let now = self.now;
+        let row = self.tasks.get_mut(task);
+        row.status = status;
+        row.since = now;
+    }
+
+    fn worker_of(&self, task: TaskId) -> WorkerId {
+        self.tasks[task].status.worker().expect("the task is on a worker")
+    }
+
+    fn load_input(&mut self, object: ObjectId, node: NodeId, size: u64) {
+        if object.index() == self.objects.len() {
+            self.objects.push(new_object(Creator::Input, size, 1));
+            self.create(object, node, size);
+        } else {
+            let copy = Copy { node, kind: CopyKind::Secondary };
+            self.objects.get_mut(object).copies.push(copy);
+            self.nodes[node].store_used += size;
+        }
+    }
+
+    fn submit(&mut self, spec: &Arc<TaskSpec>) {
+        self.note_line(spec.owner, spec.line);
+        self.totals.submitted += 1;
+        for arg in &spec.args {
+            self.objects.get_mut(*arg).references += 1;
+        }
+        for size in &spec.returns {
+            let held = u32::from(spec.results_held);
+            self.objects.push(new_object(Creator::Task(spec.id), *size, held));
+        }
+        self.tasks.push(TaskRow {
+            spec: spec.clone(),
+            status: TaskStatus::PendingArgsAvail,
+            attempt: 0,
+            since: self.now,
+            holds: Holding::Nothing,
+        });
+    }
+
+    fn place(&mut self, task: TaskId, worker: WorkerId) {
+        let now = self.now;
+        let row = self.tasks.get_mut(task);
+        row.status = TaskStatus::PendingArgsFetch { worker };
+        row.since = now;
+        self.totals.running += 1;
+        self.workers[worker].task = Some(task);
+        if matches!(row.spec.kind, TaskKind::ActorCall(_)) {
+            return;
+        }
+        row.holds = Holding::Demand;
+        let node = self.workers[worker].node;
+        self.ledger.take(node, &row.spec.shape.demand);
+        let idle = self.nodes[node].idle.pop_front();
+        assert_eq!(idle, Some(worker), "the worker that was idle for longest gets the task");
+    }
+
+    fn advance_spread_cursor(&mut self, task: TaskId, worker: WorkerId) {
+        if let TaskStatus::PendingNodeAssignment { home, .. } = self.tasks[task].status {
+            let after = self.workers[worker].node.number() + 1;
+            self.nodes[home].spread_cursor = after % self.nodes.len() as u32;
+        }
+    }
+
+    fn finish(&mut self, task: TaskId) {
+        let worker = self.worker_of(task);
+        self.release(task, worker, true);
+        self.set_status(task, TaskStatus::Finished { worker });
+        self.totals.finished += 1;
+        self.drop_argument_references(task);
+    }
+
+    fn fail(&mut self, task: TaskId) {
+        let worker = self.tasks[task].status.worker();
+        if let Some(worker) = worker {
+            self.release(task, worker, false);
+        }
+        self.calls.remove(&Caller::Task(task));
+        self.set_status(task, TaskStatus::Failed { worker });
+        self.totals.failed += 1;
+        self.drop_argument_references(task);
+    }
+
+    /// Tries again: the references to the arguments come back, so that they stay while it waits.
+    fn resubmit(&mut self, task: TaskId, to_rebuild: bool) {
+        let spec = self.tasks[task].spec.clone();
+        for arg in &spec.args {
+            self.objects.get_mut(*arg).references += 1;
+        }
+        for object in spec.return_ids() {
+            let row = self.objects.get_mut(object);
+            if matches!(row.status, ObjectStatus::Lost | ObjectStatus::Freed) {
+                row.status = ObjectStatus::Pending;
+            }
+        }
+        if let TaskKind::ActorCreation(actor) = spec.kind {
+            self.actors[actor].status = ActorStatus::Restarting;
+        }
+        self.tasks.get_mut(task).attempt += 1;
+        self.totals.reconstructions += u32::from(to_rebuild);
+        self.set_status(task, TaskStatus::PendingArgsAvail);
+    }
+
+    fn drop_argument_references(&mut self, task: TaskId) {
+        // One clone of a pointer instead of a borrow that would forbid to change the objects.
+        let spec = self.tasks[task].spec.clone();
+        for arg in &spec.args {
+            self.objects.get_mut(*arg).references -= 1;
+        }
+    }
+
+    /// The worker's resources go back; the worker is idle again, unless it is or becomes an actor.
+    fn release(&mut self, task: TaskId, worker: WorkerId, succeeded: bool) {
+        self.totals.running -= 1;
+        let node = self.workers[worker].node;
+        let row = self.tasks.get_mut(task);
+        let spec = row.spec.clone();
+        let holds = std::mem::replace(&mut row.holds, Holding::Nothing);
+        match holds {
+            Holding::Nothing => {}
+            Holding::Demand | Holding::Retaken => {
+                self.ledger.give_back(node, &spec.shape.demand);
+            }
+            Holding::AllButCpu => {
+                self.ledger.give_back(node, &spec.shape.demand);
+                self.ledger.take(node, &cpu_of(&spec));
+            }
+        }
+        match spec.kind {
+            TaskKind::ActorCall(_) => {}
+            TaskKind::ActorCreation(actor) if succeeded => {
+                self.ledger.take(node, &self.actors[actor].spec.lifetime);
+            }
+            TaskKind::Normal | TaskKind::ActorCreation(_) => {
+                self.workers[worker].task = None;
+                if self.workers[worker].alive {
+                    self.nodes[node].idle.push_back(worker);
+                }
+            }
+        }
+    }
+
+    fn actor_died(&mut self, actor: crate::base::ActorId, restarts: bool) {
+        if let ActorStatus::Alive { worker } = self.actors[actor].status {
+            let node = self.workers[worker].node;
+            self.ledger.give_back(node, &self.actors[actor].spec.lifetime);
+            self.workers[worker].actor = None;
+            self.workers[worker].task = None;
+            self.workers[worker].alive = false;
+        }
+        let row = &mut self.actors[actor];
+        row.status = if restarts { ActorStatus::Restarting } else { ActorStatus::Dead };
+        row.restarts += u32::from(restarts);
+    }
+
+    fn put(&mut self, object: ObjectId, owner: Caller, size: u64) {
+        let node = self.caller_node(owner);
+        self.objects.push(new_object(Creator::Put(owner), size, 1));
+        self.create(object, node, size);
+    }
+
+    fn create(&mut self, object: ObjectId, node: NodeId, size: u64) {
+        let row = self.objects.get_mut(object);
+        row.status = ObjectStatus::Ready;
+        row.size = size;
+        row.copies.push(Copy { node, kind: CopyKind::Primary });
+        let store = &mut self.nodes[node];
+        store.store_used += size;
+        store.store_primary += size;
+        if store.store_capacity.is_some() {
+            self.ledger.set_store(node, store.store_primary);
+        }
+    }
+
+    fn drop_copy(&mut self, object: ObjectId, node: NodeId) {
+        let row = self.objects.get_mut(object);
+        let at = row.copies.iter().position(|copy| copy.node == node).expect("a copy is there");
+        let copy = row.copies.remove(at);
+        let size = row.size;
+        self.leave_store(copy, size);
+    }
+
+    fn drop_all_copies(&mut self, object: ObjectId) {
+        let row = self.objects.get_mut(object);
+        let copies = std::mem::take(&mut row.copies);
+        let size = row.size;
+        for copy in copies {
+            self.leave_store(copy, size);
+        }
+    }
+
+    fn leave_store(&mut self, copy: Copy, size: u64) {
+        let store = &mut self.nodes[copy.node];
+        store.store_used -= size;
+        if copy.kind == CopyKind::Primary {
+            store.store_primary -= size;
+            if store.store_capacity.is_some() {
+                self.ledger.set_store(copy.node, store.store_primary);
+            }
+        }
+    }
+
+    fn block(&mut self, caller: Caller) {
+        let Caller::Task(task) = caller else { return };
+        let worker = self.worker_of(task);
+        let status = match self.calls[&caller].kind {
+            CallKind::Get => TaskStatus::RunningInRayGet { worker },
+            CallKind::Wait { .. } => TaskStatus::RunningInRayWait { worker },
+        };
+        self.set_status(task, status);
+        let row = self.tasks.get_mut(task);
+        if matches!(row.holds, Holding::Demand | Holding::Retaken) {
+            row.holds = Holding::AllButCpu;
+            let cpu = cpu_of(&row.spec);
+            self.ledger.give_back(self.workers[worker].node, &cpu);
+        }
+    }
+
+    /// A blocked worker takes its CPU back at once, as Ray's do, even when it was given to another.
+    fn unblock(&mut self, caller: Caller) {
+        self.calls.remove(&caller);
+        let Caller::Task(task) = caller else { return };
+        if !self.tasks[task].status.is_blocked() {
+            return;
+        }
+        let worker = self.worker_of(task);
+        self.set_status(task, TaskStatus::Running { worker });
+        let row = self.tasks.get_mut(task);
+        if row.holds == Holding::AllButCpu {
+            row.holds = Holding::Retaken;
+            let cpu = cpu_of(&row.spec);
+            self.ledger.take(self.workers[worker].node, &cpu);
+        }
+    }
+
+    fn worker_died(&mut self, worker: WorkerId) {
+        let row = &mut self.workers[worker];
+        row.alive = false;
+        row.task = None;
+        let node = row.node;
+        self.nodes[node].idle.retain(|idle| *idle != worker);
+    }
+
+    /// Tasks, actors and transfers of the node have ended by events of their own before this one.
+    fn node_died(&mut self, node: NodeId) {
+        for worker in self.workers.iter_mut().filter(|worker| worker.node == node) {
+            worker.alive = false;
+            worker.task = None;
+        }
+        let held: Vec<ObjectId> = self
+            .objects
+            .enumerate()
+            .filter(|(_, row)| row.copy_on(node).is_some())
+            .map(|(object, _)| object)
+            .collect();
+        for object in held {
+            let was_primary = self.objects[object]
+                .copy_on(node)
+                .is_some_and(|copy| copy.kind == CopyKind::Primary);
+            self.drop_copy(object, node);
+            if was_primary {
+                self.promote_a_copy(object);
+            }
+        }
+        self.ledger.remove_node(node);
+        let row = &mut self.nodes[node];
+        row.alive = false;
+        row.idle.clear();
+    }
+
+    /// Another copy of an object whose primary copy is gone is pinned instead.
+    fn promote_a_copy(&mut self, object: ObjectId) {
+        let row = self.objects.get_mut(object);
+        let size = row.size;
+        let next = row.copies.iter_mut().find(|copy| copy.kind == CopyKind::Secondary);
+        if let Some(copy) = next {
+            copy.kind = CopyKind::Primary;
+            let store = &mut self.nodes[copy.node];
+            store.store_primary += size;
+            self.ledger.set_store(copy.node, store.store_primary);
+        }
+    }
+}
+
+fn new_object(creator: Creator, size: u64, references: u32) -> ObjectRow {
+    let status = ObjectStatus::Pending;
+    ObjectRow { creator, status, size, references, copies: SmallVec::new() }
+}
+
+/// The CPU part of a task's demand: what a blocked worker lends.
+fn cpu_of(spec: &TaskSpec) -> Resources {
+    Resources::cpus(spec.shape.demand.get(CPU))
+}

@@ -1,0 +1,133 @@
+//! What must always hold of a state. Tests ask after every event; a failure is a defect, never input.
+
+use crate::base::id::Id;
+use crate::base::{Amount, ResourceId};
+use crate::model::Resources;
+use crate::model::cluster::CPU;
+use crate::state::State;
+use crate::state::rows::{ActorStatus, CopyKind, Holding, ObjectStatus, TaskStatus};
+
+impl State {
+    /// Every broken invariant, in words; empty when all is well.
+    pub fn violations(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.check_resources(&mut found);
+        self.check_workers(&mut found);
+        self.check_stores(&mut found);
+        self.check_tasks(&mut found);
+        found
+    }
+
+    /// What is free plus what is held is the total; nothing but lent CPU is ever over-committed.
+    fn check_resources(&self, found: &mut Vec<String>) {
+        for node in self.nodes.ids().filter(|node| self.nodes[*node].alive) {
+            let mut held: Vec<Resources> = Vec::new();
+            let mut came_back = Amount::ZERO;
+            for (task, row) in self.tasks.enumerate() {
+                let on = row.status.worker().map(|worker| self.node_of(worker));
+                if on != Some(node) {
+                    continue;
+                }
+                let demand = row.spec.shape.demand.clone();
+                match row.holds {
+                    Holding::Nothing => {}
+                    Holding::Demand => held.push(demand),
+                    Holding::Retaken => {
+                        came_back = came_back.plus(demand.get(CPU));
+                        held.push(demand);
+                    }
+                    Holding::AllButCpu => {
+                        if !row.status.is_blocked() {
+                            found.push(format!("task {task} lent its CPU but is not blocked"));
+                        }
+                        held.push(demand.with(CPU, Amount::ZERO));
+                    }
+                }
+            }
+            for actor in self.actors.iter() {
+                if let ActorStatus::Alive { worker } = actor.status
+                    && self.node_of(worker) == node
+                    && self.tasks[actor.creation].status.is_done()
+                {
+                    held.push(actor.spec.lifetime.clone());
+                }
+            }
+            for resource in (0..self.ledger.resources()).map(ResourceId::from_index) {
+                let used = held.iter().fold(Amount::ZERO, |sum, set| sum.plus(set.get(resource)));
+                let (free, total) =
+                    (self.ledger.free(node, resource), self.ledger.total(node, resource));
+                if free.plus(used) != total {
+                    found.push(format!(
+                        "node {node}, resource {resource}: {free} free and {used} held of {total}"
+                    ));
+                }
+                let may_owe = if resource == CPU { came_back } else { Amount::ZERO };
+                if free.plus(may_owe) < Amount::ZERO {
+                    found.push(format!("node {node}, resource {resource} is over-committed"));
+                }
+            }
+        }
+    }
+
+    /// A worker has one task at a time, and the idle list has the idle ones.
+    fn check_workers(&self, found: &mut Vec<String>) {
+        for (id, node) in self.nodes.enumerate() {
+            for worker in &node.idle {
+                let row = &self.workers[*worker];
+                if row.node != id || !row.alive || row.task.is_some() || row.actor.is_some() {
+                    found.push(format!("worker {worker} of node {id} is listed idle but is not"));
+                }
+            }
+        }
+        for (task, row) in self.tasks.enumerate() {
+            if let Some(worker) = row.status.worker()
+                && self.workers[worker].task != Some(task)
+            {
+                found.push(format!("task {task} is on worker {worker}, which does not know it"));
+            }
+        }
+    }
+
+    /// Bytes of copies add up, and no store holds more than it can.
+    fn check_stores(&self, found: &mut Vec<String>) {
+        let mut used = vec![(0u64, 0u64); self.nodes.len()];
+        for (object, row) in self.objects.enumerate() {
+            let mut primaries = 0;
+            for copy in &row.copies {
+                let at = &mut used[copy.node.index()];
+                at.0 += row.size;
+                if copy.kind == CopyKind::Primary {
+                    at.1 += row.size;
+                    primaries += 1;
+                }
+            }
+            if primaries > 1 {
+                found.push(format!("object {object} has {primaries} primary copies"));
+            }
+            if row.status == ObjectStatus::Freed && !row.copies.is_empty() {
+                found.push(format!("object {object} was freed but has copies"));
+            }
+        }
+        for (id, node) in self.nodes.enumerate() {
+            if (node.store_used, node.store_primary) != used[id.index()] {
+                found.push(format!("the store of node {id} counts its bytes wrong"));
+            }
+            if node.store_capacity.is_some_and(|capacity| node.store_used > capacity) {
+                found.push(format!("the store of node {id} holds more than it can"));
+            }
+        }
+    }
+
+    /// No body runs before its arguments are in its node's store.
+    fn check_tasks(&self, found: &mut Vec<String>) {
+        for (task, row) in self.tasks.enumerate() {
+            let TaskStatus::Running { worker } = row.status else { continue };
+            let node = self.node_of(worker);
+            for arg in &row.spec.args {
+                if !self.objects[*arg].is_on(node) {
+                    found.push(format!("task {task} runs without its argument {arg}"));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! What can happen, in the past tense. An event says a fact; it is never changed afterwards.
+
+use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, WorkerId};
+use crate::model::{ActorSpec, Caller, Node, TaskSpec};
+use crate::state::failure::Failure;
+use std::sync::Arc;
+
+/// One fact. 24 bytes: a run of a million tasks has eleven million of them.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// An object was there at the start.
+    InputLoaded {
+        /// The object.
+        object: ObjectId,
+        /// Its node; the first one holds the primary copy.
+        node: NodeId,
+        /// Bytes.
+        size: u64,
+    },
+    /// A program asked for a resource that the cluster does not know.
+    ResourceNamed {
+        /// Its name.
+        name: Arc<str>,
+    },
+
+    /// `.remote()` was called; references to the results went back at once.
+    TaskSubmitted(Arc<TaskSpec>),
+    /// All its arguments exist; it queues at the raylet of `home`.
+    TaskReady {
+        /// The task.
+        task: TaskId,
+        /// The raylet that will decide.
+        home: NodeId,
+        /// Whether the bytes of its arguments chose that raylet.
+        by_locality: bool,
+    },
+    /// A worker was chosen and its resources were taken.
+    TaskPlaced {
+        /// The task.
+        task: TaskId,
+        /// The worker.
+        worker: WorkerId,
+        /// Why there.
+        choice: Choice,
+    },
+    /// The node's store has no room for what the task needs next.
+    TaskStalled {
+        /// The task.
+        task: TaskId,
+        /// Bytes that do not fit.
+        bytes: u64,
+    },
+    /// Its arguments are there and its body runs.
+    TaskStarted {
+        /// The task.
+        task: TaskId,
+    },
+    /// Its body ended and its results are stored.
+    TaskFinished {
+        /// The task.
+        task: TaskId,
+    },
+    /// The attempt failed.
+    TaskFailed {
+        /// The task.
+        task: TaskId,
+        /// Why.
+        failure: Arc<Failure>,
+    },
+    /// It will be tried again, or made again because its result was lost.
+    TaskResubmitted {
+        /// The task.
+        task: TaskId,
+        /// Whether a lost object is the reason.
+        to_rebuild: bool,
+    },
+
+    /// `Class.remote()` was called.
+    ActorCreated {
+        /// The actor.
+        actor: Arc<ActorSpec>,
+        /// The task that runs its constructor.
+        creation: TaskId,
+    },
+    /// Its constructor ended; calls can begin.
+    ActorStarted {
+        /// The actor.
+        actor: ActorId,
+    },
+    /// Its worker is gone.
+    ActorDied {
+        /// The actor.
+        actor: ActorId,
+        /// Whether it is started again.
+        restarts: bool,
+    },
+
+    /// `ray.put` stored an object.
+    ObjectPut {
+        /// The object.
+        object: ObjectId,
+        /// Whose it is.
+        owner: Caller,
+        /// Bytes.
+        size: u64,
+    },
+    /// A task stored a result in its node's store.
+    ObjectCreated {
+        /// The object.
+        object: ObjectId,
+        /// Where.
+        node: NodeId,
+        /// Bytes.
+        size: u64,
+    },
+    /// A result will never exist; the failure stands for it.
+    ObjectFailed {
+        /// The object.
+        object: ObjectId,
+        /// Why.
+        failure: Arc<Failure>,
+    },
+    /// A copy to another node began.
+    TransferStarted {
+        /// The transfer.
+        transfer: TransferId,
+        /// What is copied.
+        object: ObjectId,
+        /// From there.
+        from: NodeId,
+        /// To there.
+        to: NodeId,
+    },
+    /// The copy is complete.
+    TransferFinished {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// The copy will not be complete: a node is gone or nobody wants it any more.
+    TransferCancelled {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// A secondary copy made room.
+    CopyEvicted {
+        /// The object.
+        object: ObjectId,
+        /// From that node's store.
+        node: NodeId,
+    },
+    /// A holder gave up one reference.
+    ReferenceReleased {
+        /// The object.
+        object: ObjectId,
+    },
+    /// An object got one more holder: another object contains its reference.
+    ReferenceAdded {
+        /// The object.
+        object: ObjectId,
+    },
+    /// The last reference went, and all copies with it.
+    ObjectFreed {
+        /// The object.
+        object: ObjectId,
+    },
+    /// The last copy went with its node.
+    ObjectLost {
+        /// The object.
+        object: ObjectId,
+    },
+
+    /// `ray.get` or `ray.wait` was called.
+    CallMade(Arc<Call>),
+    /// It could not return at once; a task's CPU is lent to others.
+    CallBlocked {
+        /// Who called.
+        caller: Caller,
+    },
+    /// It returned.
+    CallReturned {
+        /// Who called.
+        caller: Caller,
+        /// With what.
+        result: Arc<CallResult>,
+    },
+    /// `ray.wait` refused its arguments.
+    WaitRefused(Arc<Refusal>),
+    /// A process sleeps or computes for a while.
+    Slept {
+        /// Who.
+        caller: Caller,
+        /// At that line.
+        line: u32,
+        /// Until then.
+        until: Instant,
+    },
+    /// A line was printed.
+    LinePrinted(Arc<Printed>),
+
+    /// A worker process started, because all others were busy or blocked.
+    WorkerStarted {
+        /// Its node.
+        node: NodeId,
+    },
+    /// A worker process died.
+    WorkerDied {
+        /// The worker.
+        worker: WorkerId,
+    },
+    /// A node went, with its workers and its store.
+    NodeDied {
+        /// The node.
+        node: NodeId,
+    },
+    /// A node joined.
+    NodeAdded(Arc<Node>),
+    /// The run is over.
+    RunEnded(Arc<Outcome>),
+}
+
+/// Why a task was placed where it was: the rule, and what the policy saw.
+///
+/// The table of all candidates is not stored: policies are pure, so `policy::candidates` makes it again from the
+/// state before the event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// The rule that chose.
+    pub rule: Rule,
+    /// The chosen node's score, in millionths; lower is better.
+    pub score: u32,
+    /// How many nodes could ever hold it.
+    pub feasible: u32,
+    /// How many of those had room.
+    pub available: u32,
+}
+
+/// The rules by which a node is chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rule {
+    /// The node with most bytes of the arguments had room.
+    Locality,
+    /// No node scored lower than the raylet's own.
+    LocalPreferred,
+    /// The lowest score; ties to the lowest id.
+    LowestScore,
+    /// Drawn among the best ones.
+    TopK,
+    /// The next node with room, round robin.
+    Spread,
+    /// The task asked for that node.
+    NodeAffinity,
+    /// The actor lives there.
+    ActorHome,
+    /// The fullest node with room.
+    Fullest,
+    /// The emptiest node.
+    Emptiest,
+    /// Drawn among all with room.
+    Random,
+    /// The node on which it would finish first.
+    EarliestFinish,
+}
+
+/// A `ray.get` or `ray.wait`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// Who called.
+    pub caller: Caller,
+    /// Which of the two.
+    pub kind: CallKind,
+    /// What for, in the order given.
+    pub refs: Arc<[ObjectId]>,
+    /// When it gives up.
+    pub deadline: Option<Instant>,
+    /// The program's line.
+    pub line: u32,
+    /// When it was called.
+    pub at: Instant,
+}
+
+/// `ray.get` or `ray.wait`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallKind {
+    /// `ray.get`.
+    Get,
+    /// `ray.wait`.
+    Wait {
+        /// How many at most.
+        num_returns: u32,
+        /// Whether a remote object counts only once it was copied here.
+        fetch_local: bool,
+    },
+}
+
+/// What a call returned.
+#[derive(Clone, PartialEq, Debug)]
+pub enum CallResult {
+    /// All values.
+    Got,
+    /// The positions of those that are ready, ascending.
+    Waited(Box<[u32]>),
+    /// It raised.
+    Raised(Arc<Failure>),
+}
+
+/// A `ray.wait` whose arguments were refused.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Refusal {
+    /// Who called.
+    pub caller: Caller,
+    /// The program's line.
+    pub line: u32,
+    /// Length of the list.
+    pub refs: u32,
+    /// The exception's class.
+    pub class: String,
+    /// Its text.
+    pub message: String,
+}
+
+/// A printed line.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Printed {
+    /// Who printed.
+    pub caller: Caller,
+    /// The program's line.
+    pub line: u32,
+    /// When.
+    pub at: Instant,
+    /// The text; may contain newlines.
+    pub text: String,
+}
+
+/// How a run ended.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// The driver came to its end.
+    Finished,
+    /// The driver raised an exception that it did not catch.
+    ProgramFailed {
+        /// What it raised.
+        failure: Arc<Failure>,
+        /// The line.
+        line: u32,
+    },
+    /// The program uses something that is not simulated.
+    Unsupported {
+        /// What.
+        message: String,
+        /// What to write instead.
+        help: String,
+        /// The line.
+        line: u32,
+    },
+    /// Tasks wait for resources that no node has.
+    Infeasible {
+        /// The first of them.
+        task: TaskId,
+        /// What it asks for and what there is.
+        message: String,
+    },
+    /// Nothing can happen any more although the driver waits.
+    Deadlock {
+        /// Who waits for what.
+        message: String,
+    },
+    /// The program asks the same again and again while no virtual time passes.
+    Livelock {
+        /// What it repeats.
+        message: String,
+        /// The line.
+        line: u32,
+    },
+    /// A limit was reached.
+    LimitReached {
+        /// Which one.
+        message: String,
+    },
+    /// The driver's node died.
+    DriverDied,
+}
+
+impl Outcome {
+    /// One word for it, as `expect` names it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Finished => "finished",
+            Outcome::ProgramFailed { .. } | Outcome::DriverDied => "failed",
+            Outcome::Unsupported { .. } => "unsupported",
+            Outcome::Infeasible { .. } => "infeasible",
+            Outcome::Deadlock { .. } => "deadlock",
+            Outcome::Livelock { .. } => "livelock",
+            Outcome::LimitReached { .. } => "limit",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_small() {
+        assert_eq!(std::mem::size_of::<Event>(), 24);
+    }
+}
