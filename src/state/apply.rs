@@ -38,12 +38,22 @@ impl State {
                 let worker = self.worker_of(*task);
                 self.set_status(*task, TaskStatus::PendingObjStoreMemAvail { worker });
             }
+            Event::RoomFound { task } => {
+                let worker = self.worker_of(*task);
+                self.set_status(*task, TaskStatus::PendingArgsFetch { worker });
+            }
             Event::TaskStarted { task } => {
                 let worker = self.worker_of(*task);
                 self.set_status(*task, TaskStatus::Running { worker });
             }
             Event::TaskFinished { task } => self.finish(*task),
             Event::TaskFailed { task, failure: _ } => self.fail(*task),
+            Event::TaskReturned { task } => {
+                if let Some(worker) = self.tasks[*task].status.worker() {
+                    self.release(*task, worker, false);
+                }
+                self.set_status(*task, TaskStatus::PendingArgsAvail);
+            }
             Event::TaskResubmitted { task, to_rebuild } => self.resubmit(*task, *to_rebuild),
             Event::ActorCreated { actor, creation } => {
                 self.actors.push(ActorRow {
@@ -222,7 +232,8 @@ impl State {
         }
         for object in spec.return_ids() {
             let row = self.objects.get_mut(object);
-            if matches!(row.status, ObjectStatus::Lost | ObjectStatus::Freed) {
+            let wanted = row.status == ObjectStatus::Freed && row.references > 0;
+            if row.status == ObjectStatus::Lost || wanted {
                 row.status = ObjectStatus::Pending;
             }
         }

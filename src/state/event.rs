@@ -50,6 +50,11 @@ pub enum Event {
         /// Bytes that do not fit.
         bytes: u64,
     },
+    /// The node's store has room again for the arguments of a task that was stalled.
+    RoomFound {
+        /// The task.
+        task: TaskId,
+    },
     /// Its arguments are there and its body runs.
     TaskStarted {
         /// The task.
@@ -66,6 +71,11 @@ pub enum Event {
         task: TaskId,
         /// Why.
         failure: Arc<Failure>,
+    },
+    /// An argument was lost before the task could start: it waits for it again and gives its worker back.
+    TaskReturned {
+        /// The task.
+        task: TaskId,
     },
     /// It will be tried again, or made again because its result was lost.
     TaskResubmitted {

@@ -1,0 +1,191 @@
+//! Why a run cannot go on: infeasible tasks, deadlocks, and loops in which no time passes.
+
+use crate::base::TaskId;
+use crate::engine::core::Engine;
+use crate::engine::stores::Stalled;
+use crate::model::Caller;
+use crate::policy::{self, Decision, Request};
+use crate::process::{Effect, Step};
+use crate::state::{Call, CallKind, Outcome, TaskStatus};
+use std::sync::Arc;
+
+/// After so many equal answers in a row, at one instant and with nothing new in between, a loop is called endless.
+const SAME_ANSWERS: u32 = 100;
+/// After so many requests at one instant that change nothing, too.
+const EMPTY_STEPS: u32 = 100_000;
+
+/// Watches one process at a time for loops that make no progress.
+#[derive(Default)]
+pub(super) struct IdleWatch {
+    caller: Option<Caller>,
+    at: crate::base::Instant,
+    answer: Option<(Arc<Call>, Box<[u32]>)>,
+    same: u32,
+    empty: u32,
+}
+
+impl Engine<'_> {
+    /// Looks at every request: only those that change nothing count.
+    pub fn watch(&mut self, caller: Caller, step: &Step) {
+        let watch = &mut self.idle_watch;
+        if watch.caller != Some(caller) || watch.at != self.state.now {
+            *watch = IdleWatch { caller: Some(caller), at: self.state.now, ..Default::default() };
+        }
+        match &step.effect {
+            Effect::Get { .. }
+            | Effect::Wait { .. }
+            | Effect::WaitRefused { .. }
+            | Effect::Print(_)
+            | Effect::Now
+            | Effect::ClusterResources { .. }
+            | Effect::Nodes
+            | Effect::Context => watch.empty += 1,
+            Effect::Sleep(span) if *span == crate::base::Span::ZERO => watch.empty += 1,
+            Effect::SubmitPrepared(_)
+            | Effect::Submit(_)
+            | Effect::CreateActor(_)
+            | Effect::CallActor(_)
+            | Effect::Put(_)
+            | Effect::Cancel { .. }
+            | Effect::Kill { .. }
+            | Effect::Release(_)
+            | Effect::Sleep(_)
+            | Effect::Return(_)
+            | Effect::Raise(_)
+            | Effect::Abort(_) => *watch = IdleWatch::default(),
+        }
+        if watch.empty >= EMPTY_STEPS {
+            let message = "it asks for the time or the state of the cluster again and again, but virtual time \
+                           passes only in time.sleep, ray.get and ray.wait";
+            let (message, line) = (message.to_owned(), step.line);
+            self.outcome.get_or_insert(Outcome::Livelock { message, line });
+        }
+    }
+
+    /// Looks at every answer of `ray.wait`: the same one again and again is the lesson's endless loop.
+    pub fn watch_answer(&mut self, caller: Caller, call: &Arc<Call>, ready: &[u32]) {
+        let watch = &mut self.idle_watch;
+        let same = watch.caller == Some(caller)
+            && watch.at == self.state.now
+            && watch.answer.as_ref().is_some_and(|(before, answer)| {
+                before.line == call.line && before.refs == call.refs && **answer == *ready
+            });
+        watch.same = if same { watch.same + 1 } else { 1 };
+        watch.answer = Some((call.clone(), ready.into()));
+        if watch.same >= SAME_ANSWERS {
+            let CallKind::Wait { .. } = call.kind else { return };
+            let message = format!(
+                "ray.wait was called {} times with the same list of {} and gave the same {} ready each time, \
+                 while no virtual time passed; take the ready ids out of the list, for example \
+                 `ids = remaining_ids`",
+                watch.same,
+                call.refs.len(),
+                ready.len()
+            );
+            self.outcome.get_or_insert(Outcome::Livelock { message, line: call.line });
+        }
+    }
+
+    /// Nothing is planned any more, but the driver has not ended: says who waits for what.
+    pub fn diagnose_stall(&mut self) -> Outcome {
+        if let Some((task, message)) = self.first_infeasible() {
+            return Outcome::Infeasible { task, message };
+        }
+        let message = self.full_store().or_else(|| self.starved_task()).unwrap_or_else(|| {
+            format!("nothing can happen any more, but {}", self.who_waits())
+        });
+        Outcome::Deadlock { message }
+    }
+
+    /// The first queued task that no node could ever hold.
+    fn first_infeasible(&mut self) -> Option<(TaskId, String)> {
+        let mut queued = Vec::new();
+        for (task, row) in self.state.tasks.enumerate() {
+            if let TaskStatus::PendingNodeAssignment { home, by_locality } = row.status {
+                queued.push((task, home, by_locality));
+            }
+        }
+        queued.into_iter().find_map(|(task, home, by_locality)| {
+            let spec = self.state.tasks[task].spec.clone();
+            let request = Request { task: &spec, shape: &spec.shape, home, by_locality };
+            let decision = policy::decide(
+                &*self.policy,
+                &self.state,
+                &request,
+                &self.model.parameters,
+                &mut self.placement,
+                &mut self.scratch,
+            );
+            (decision == Decision::Infeasible).then(|| {
+                (task, format!("no node can ever hold {}, which asks for {}", spec.label(), self.wish(task)))
+            })
+        })
+    }
+
+    /// What a task asks for, in words.
+    fn wish(&self, task: TaskId) -> String {
+        let demand = &self.state.tasks[task].spec.shape.demand;
+        let name = |id| self.state.resource_names[id].clone();
+        let parts: Vec<String> =
+            demand.iter().map(|(id, amount)| format!("{amount} {}", name(id))).collect();
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    }
+
+    fn full_store(&self) -> Option<String> {
+        let node = self.state.nodes.ids().find(|n| self.stores[*n].stalled().next().is_some())?;
+        let row = &self.state.nodes[node];
+        let stalled = self.stores[node].stalled().next()?;
+        let who = match stalled {
+            Stalled::Results { task, .. } => {
+                format!("the results of {}", self.state.tasks[*task].spec.label())
+            }
+            Stalled::Fetch { waiter: crate::engine::core::Waiter::Task(task, _), .. } => {
+                format!("the arguments of {}", self.state.tasks[*task].spec.label())
+            }
+            Stalled::Fetch { .. } => "the objects that ray.get asks for".to_owned(),
+            Stalled::Put { .. } => "a ray.put".to_owned(),
+        };
+        use crate::base::units::show_bytes;
+        Some(format!(
+            "the object store of {} is full: {} of its {} are primary copies that are still referred to, and {who} \
+             ({}) do not fit",
+            row.name,
+            show_bytes(row.store_primary),
+            show_bytes(row.store_capacity.unwrap_or(0)),
+            show_bytes(stalled.bytes())
+        ))
+    }
+
+    /// A queued task that would fit on a node if those who hold its resources ever ended.
+    fn starved_task(&self) -> Option<String> {
+        let (task, row) = self.state.tasks.enumerate().find(|(_, row)| {
+            matches!(row.status, TaskStatus::PendingNodeAssignment { .. })
+        })?;
+        let wish = self.wish(task);
+        Some(format!(
+            "{} waits for {wish}, which is held by tasks or actors that never end while {}",
+            row.spec.label(),
+            self.who_waits()
+        ))
+    }
+
+    fn who_waits(&self) -> String {
+        let mut parts = Vec::new();
+        for (caller, call) in &self.state.calls {
+            let who = match caller {
+                Caller::Driver => "the driver".to_owned(),
+                Caller::Task(task) => self.state.tasks[*task].spec.label().to_owned(),
+            };
+            let what = match call.kind {
+                CallKind::Get => "ray.get",
+                CallKind::Wait { .. } => "ray.wait",
+            };
+            let line = if call.line > 0 { format!(" in line {}", call.line) } else { String::new() };
+            parts.push(format!("{who} waits in {what}{line}"));
+            if parts.len() == 3 {
+                break;
+            }
+        }
+        if parts.is_empty() { "the driver has not ended".to_owned() } else { parts.join(", ") }
+    }
+}

@@ -1,0 +1,146 @@
+//! What breaks: nodes and workers, when the scenario says so.
+
+use crate::base::{NodeId, TaskId, TransferId, WorkerId};
+use crate::engine::core::{Engine, Waiter};
+use crate::engine::stores::StoreSide;
+use crate::model::{FaultKind, TaskKind};
+use crate::state::{ActorStatus, Event, Failure, FailureKind, Outcome, TaskStatus};
+use crate::trace::Record;
+use std::sync::Arc;
+
+impl Engine<'_> {
+    /// The fault with that number happens.
+    pub fn strike(&mut self, number: u32) {
+        self.cause = Record::NO_CAUSE;
+        match self.model.faults[number as usize].kind.clone() {
+            FaultKind::AddNode(node) => {
+                self.network.add_node(node.bandwidth);
+                self.stores.push(StoreSide::default());
+                let record = self.record(Event::NodeAdded(Arc::from(node)));
+                self.freed_record = record;
+                self.dirty = true;
+            }
+            FaultKind::KillNode(node) if self.state.ledger.is_alive(node) => self.kill_node(node),
+            FaultKind::KillWorker(node) if self.state.ledger.is_alive(node) => {
+                self.kill_worker(node);
+            }
+            FaultKind::KillNode(_) | FaultKind::KillWorker(_) => {}
+        }
+    }
+
+    /// Everything on the node ends; what was lost is made again if somebody needs it.
+    fn kill_node(&mut self, node: NodeId) {
+        if node == self.model.cluster.head() {
+            self.record(Event::NodeDied { node });
+            self.outcome.get_or_insert(Outcome::DriverDied);
+            return;
+        }
+        let mut again = Vec::new();
+        for task in self.tasks_on(node) {
+            again.extend(self.crash(task, "The node died."));
+        }
+        for actor in self.actors.ids() {
+            if let ActorStatus::Alive { worker } = self.state.actors[actor].status
+                && self.state.node_of(worker) == node
+            {
+                self.actor_worker_died(actor, "The actor died because its node has died.");
+            }
+        }
+        let mut waiters = Vec::new();
+        for transfer in self.transfers_of(node) {
+            let to = self.state.transfers[transfer].map(|row| row.to);
+            let object = self.state.transfers[transfer].map(|row| row.object);
+            let waiting = self.cancel_transfer(transfer);
+            waiters.extend(waiting.into_iter().map(|waiter| (waiter, to, object)));
+        }
+        self.stores[node] = StoreSide::default();
+        let record = self.record(Event::NodeDied { node });
+        self.cause = record;
+        self.freed_record = record;
+        self.dirty = true;
+        self.lose_objects();
+        for task in again {
+            self.resubmit(task, false);
+        }
+        for (waiter, to, object) in waiters {
+            if let (Some(to), Some(object)) = (to, object) {
+                self.fetch_elsewhere(waiter, object, to);
+            }
+        }
+    }
+
+    /// A copy that came from the dead node is fetched from another one, if there is one; else its
+    /// object is lost, and whoever waits was told so.
+    fn fetch_elsewhere(&mut self, waiter: Waiter, object: crate::base::ObjectId, to: NodeId) {
+        let alive = self.state.ledger.is_alive(to);
+        let exists = self.state.objects[object].locations().next().is_some();
+        match waiter {
+            Waiter::Call(caller) => self.continue_call(caller),
+            Waiter::Task(task, turn) => {
+                let status = self.state.tasks[task].status;
+                let waits = self.tasks[task].turn == turn
+                    && matches!(status, TaskStatus::PendingArgsFetch { .. });
+                if alive && exists && waits {
+                    self.fetch(object, to, waiter);
+                }
+            }
+        }
+    }
+
+    /// Tasks on a worker of that node, without actors' calls: those end with their actor.
+    fn tasks_on(&self, node: NodeId) -> Vec<TaskId> {
+        let here = |row: &crate::state::TaskRow| {
+            let on = row.status.worker().map(|worker| self.state.node_of(worker));
+            on == Some(node) && !matches!(row.spec.kind, TaskKind::ActorCall(_))
+        };
+        let rows = self.state.tasks.enumerate();
+        rows.filter(|(_, row)| here(row)).map(|(task, _)| task).collect()
+    }
+
+    fn transfers_of(&self, node: NodeId) -> Vec<TransferId> {
+        let rows = self.state.transfers.enumerate();
+        let touching = rows.filter(|(_, row)| {
+            row.is_some_and(|transfer| transfer.from == node || transfer.to == node)
+        });
+        touching.map(|(transfer, _)| transfer).collect()
+    }
+
+    /// The attempt ends because its worker is gone. Says whether it is to be tried again.
+    fn crash(&mut self, task: TaskId, message: &str) -> Option<TaskId> {
+        let failure = Arc::new(Failure::new(FailureKind::WorkerCrashed, message).in_task(task));
+        let row = &self.state.tasks[task];
+        let retries = row.spec.max_retries;
+        if retries >= 0 && i64::from(row.attempt) >= i64::from(retries) {
+            self.fail_for_good(task, failure);
+            return None;
+        }
+        let record = self.record(Event::TaskFailed { task, failure });
+        self.after_attempt(task, record);
+        self.orphan_children(task);
+        Some(task)
+    }
+
+    /// The worker of the node's longest running task dies.
+    fn kill_worker(&mut self, node: NodeId) {
+        let busy: Vec<(WorkerId, TaskId)> = self.state.workers.enumerate()
+            .filter(|(_, worker)| worker.node == node && worker.alive)
+            .filter_map(|(id, worker)| Some((id, worker.task?)))
+            .collect();
+        let running = busy.into_iter().filter(|(_, task)| {
+            self.state.tasks[*task].status.worker().is_some()
+        });
+        let Some((worker, task)) =
+            running.min_by_key(|(worker, task)| (self.state.tasks[*task].since, *worker))
+        else {
+            return;
+        };
+        if let TaskKind::ActorCall(actor) = self.state.tasks[task].spec.kind {
+            return self.actor_worker_died(actor, "The actor died because its worker process died.");
+        }
+        let again = self.crash(task, "The worker died unexpectedly while executing this task.");
+        self.record(Event::WorkerDied { worker });
+        if let Some(task) = again {
+            self.resubmit(task, false);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Objects: who is told that one is there, copies between stores, and when one goes.
+
+use crate::base::{NodeId, ObjectId, Span, TaskId, TransferId};
+use crate::engine::core::{Engine, Waiter};
+use crate::engine::network::Drained;
+use crate::engine::timers::Timer;
+use crate::state::{CopyKind, Event, ObjectStatus, TaskStatus};
+use smallvec::{SmallVec, smallvec};
+
+impl Engine<'_> {
+    /// The object exists or failed: everybody who waits for it is told, in the order in which they came.
+    pub fn tell_waiters(&mut self, object: ObjectId) {
+        while let Some(waiter) = self.waits.pop(object) {
+            match waiter {
+                Waiter::Task(task, turn) => self.argument_came(task, turn, object),
+                Waiter::Call(caller) => {
+                    self.registered.remove(&(object, caller));
+                    self.reference_came(caller, object);
+                }
+            }
+        }
+    }
+
+    /// Gets the arguments of a placed task into its node's store, or starts it if they are there.
+    pub fn fetch_arguments(&mut self, task: TaskId, node: NodeId) {
+        let spec = self.state.tasks[task].spec.clone();
+        self.pin_arguments(node, &spec);
+        let bytes = self.missing_bytes(&spec.args, node);
+        if !self.make_room(node, bytes) {
+            self.stall_fetch(Waiter::Task(task, self.tasks[task].turn), node, bytes);
+            return;
+        }
+        self.start_fetches(task, node);
+    }
+
+    /// Starts the copies that a placed task needs; there is room for them.
+    pub fn start_fetches(&mut self, task: TaskId, node: NodeId) {
+        let spec = self.state.tasks[task].spec.clone();
+        let turn = self.tasks[task].turn;
+        let mut fetching = 0;
+        for (index, arg) in spec.args.iter().enumerate() {
+            let twice = spec.args[..index].contains(arg);
+            if !twice && self.fetch(*arg, node, Waiter::Task(task, turn)) {
+                fetching += 1;
+            }
+        }
+        self.tasks[task].fetching = fetching;
+        if fetching == 0 {
+            self.start(task);
+        }
+    }
+
+    /// Bytes of those objects that are neither on the node nor on their way to it.
+    pub fn missing_bytes(&self, objects: &[ObjectId], node: NodeId) -> u64 {
+        if self.state.nodes[node].store_capacity.is_none() {
+            return 0;
+        }
+        let mut bytes = 0u64;
+        for (index, object) in objects.iter().enumerate() {
+            let row = &self.state.objects[*object];
+            let ready = row.status == ObjectStatus::Ready;
+            if ready && row.copy_on(node).is_none() && !objects[..index].contains(object) {
+                bytes = bytes.saturating_add(row.size);
+            }
+        }
+        bytes
+    }
+
+    /// Makes sure that a copy comes to `node`, one however many ask; says whether there is something to wait for.
+    pub fn fetch(&mut self, object: ObjectId, node: NodeId, waiter: Waiter) -> bool {
+        match self.state.objects[object].copy_on(node).map(|copy| copy.kind) {
+            Some(CopyKind::Primary | CopyKind::Secondary) => false,
+            Some(CopyKind::Arriving(transfer)) => {
+                self.arrivals[transfer].push(waiter);
+                true
+            }
+            None => {
+                let from = self.source_of(object);
+                let transfer = self.start_transfer(object, from, node);
+                self.arrivals[transfer].push(waiter);
+                true
+            }
+        }
+    }
+
+    /// The copy to read from: the one whose node sends least at the moment, the lowest id on a tie.
+    fn source_of(&self, object: ObjectId) -> NodeId {
+        let locations = self.state.objects[object].locations();
+        let sending = |node: &NodeId| (self.network.sending(*node), *node);
+        locations.min_by_key(sending).expect("a ready object has a copy")
+    }
+
+    fn start_transfer(&mut self, object: ObjectId, from: NodeId, to: NodeId) -> TransferId {
+        let transfer = match self.free_transfers.pop() {
+            Some(transfer) => transfer,
+            None => {
+                self.transfer_records.push(0);
+                self.arrivals.push(Vec::new())
+            }
+        };
+        let record = self.record(Event::TransferStarted { transfer, object, from, to });
+        self.transfer_records[transfer] = record;
+        let bytes = self.state.objects[object].size;
+        self.network.start(self.state.now, transfer, from, to, bytes);
+        transfer
+    }
+
+    /// The last byte may have left.
+    pub fn flow_drained(&mut self, transfer: TransferId, use_number: u32) {
+        match self.network.drained(self.state.now, transfer, use_number) {
+            Drained::Stale => {}
+            Drained::Later(due) => {
+                self.timers.plan(due.at, Timer::FlowDrained { transfer, use_number });
+            }
+            Drained::Yes => {
+                self.network.stop(transfer);
+                let row = self.state.transfers[transfer].expect("a flow belongs to a transfer");
+                let latency = self.latency(row.from, row.to);
+                if latency == Span::ZERO {
+                    self.transfer_done(transfer);
+                } else {
+                    let at = self.state.now + latency;
+                    self.timers.plan(at, Timer::FlowArrived { transfer, use_number });
+                }
+            }
+        }
+    }
+
+    /// The last byte arrived, unless the transfer was cancelled meanwhile.
+    pub fn flow_arrived(&mut self, transfer: TransferId, use_number: u32) {
+        let running = self.state.transfers[transfer].is_some();
+        if running && self.network.use_number(transfer) == use_number {
+            self.transfer_done(transfer);
+        }
+    }
+
+    /// One-way latency between two nodes: the larger one of their links.
+    fn latency(&self, from: NodeId, to: NodeId) -> Span {
+        self.state.nodes[from].latency.max(self.state.nodes[to].latency)
+    }
+
+    fn transfer_done(&mut self, transfer: TransferId) {
+        let row = self.state.transfers[transfer].expect("only a running transfer ends");
+        self.cause = self.transfer_records[transfer];
+        let record = self.record(Event::TransferFinished { transfer });
+        self.cause = record;
+        self.copy_arrived(row.to, row.object);
+        // The list keeps its room for the transfer that uses the number next.
+        let mut waiters = std::mem::take(&mut self.arrivals[transfer]);
+        for waiter in waiters.drain(..) {
+            self.cause = record;
+            match waiter {
+                Waiter::Task(task, turn) => self.copy_came(task, turn),
+                Waiter::Call(caller) => self.reference_came(caller, row.object),
+            }
+        }
+        self.arrivals[transfer] = waiters;
+        self.free_transfers.push(transfer);
+        if self.state.objects[row.object].references == 0 {
+            self.free(row.object);
+        }
+    }
+
+    /// A copy that a placed task waits for is there.
+    fn copy_came(&mut self, task: TaskId, turn: u32) {
+        let status = self.state.tasks[task].status;
+        if self.tasks[task].turn != turn || !matches!(status, TaskStatus::PendingArgsFetch { .. }) {
+            return;
+        }
+        let side = &mut self.tasks[task];
+        side.fetching -= 1;
+        if side.fetching == 0 {
+            self.start(task);
+        }
+    }
+
+    /// Ends a transfer before its time. Whoever waited for it is returned.
+    pub fn cancel_transfer(&mut self, transfer: TransferId) -> Vec<Waiter> {
+        self.network.stop(transfer);
+        self.record(Event::TransferCancelled { transfer });
+        self.free_transfers.push(transfer);
+        std::mem::take(&mut self.arrivals[transfer])
+    }
+
+    /// The last reference went: all copies go, and the references inside the value with them.
+    pub fn free(&mut self, object: ObjectId) {
+        // A stack of our own: values may be nested deeper than the thread's stack reaches.
+        let mut stack: SmallVec<[ObjectId; 4]> = smallvec![object];
+        while let Some(object) = stack.pop() {
+            let row = &self.state.objects[object];
+            if row.status != ObjectStatus::Ready || row.references > 0 {
+                continue;
+            }
+            for transfer in arriving(&row.copies) {
+                self.cancel_transfer(transfer);
+            }
+            self.forget_copies(object);
+            self.record(Event::ObjectFreed { object });
+            self.dirty |= self.any_store_limited();
+            for inner in self.values.remove(&object).map(|value| value.contains).unwrap_or_default() {
+                self.record(Event::ReferenceReleased { object: inner });
+                stack.push(inner);
+            }
+        }
+    }
+
+    /// A holder gives up its reference.
+    pub fn release(&mut self, object: ObjectId) {
+        if self.state.objects[object].references > 0 {
+            self.record(Event::ReferenceReleased { object });
+            self.free(object);
+        }
+    }
+
+    /// References inside a value keep their objects alive as long as it lives.
+    pub fn hold_contained(&mut self, object: ObjectId) {
+        let Some(value) = self.values.get(&object) else { return };
+        for inner in value.contains.clone() {
+            self.record(Event::ReferenceAdded { object: inner });
+        }
+    }
+}
+
+/// The transfers among an object's copies; most objects have none, and then nothing is allocated.
+pub(super) fn arriving(copies: &[crate::state::Copy]) -> Vec<TransferId> {
+    let transfers = copies.iter().filter_map(|copy| match copy.kind {
+        CopyKind::Arriving(transfer) => Some(transfer),
+        CopyKind::Primary | CopyKind::Secondary => None,
+    });
+    transfers.collect()
+}

@@ -1,0 +1,330 @@
+//! Processes: what a program asks for, and when it goes on.
+
+use crate::base::{Span, TaskId};
+use crate::engine::core::{Code, Engine};
+use crate::engine::timers::Timer;
+use crate::model::{Caller, TaskKind};
+use crate::process::{Abort, Effect, NodeReport, Process, Reply, Step, Value};
+use crate::state::{CallKind, Event, Failure, FailureKind, Outcome, Printed};
+use crate::state::event::Refusal;
+use crate::trace::Record;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What became of a process that was resumed.
+enum After {
+    /// It goes on at once with this answer.
+    Continue(Reply),
+    /// It waits; the answer comes through `resumes`.
+    Suspended,
+    /// It ended.
+    Ended,
+}
+
+impl Engine<'_> {
+    /// Lets a process run until it has to wait.
+    pub fn resume(&mut self, caller: Caller, reply: Reply) {
+        let Some(mut process) = self.take_process(caller, &reply) else { return };
+        if let Caller::Task(task) = caller
+            && self.tasks[task].cancelled
+        {
+            return self.interrupt(task, process);
+        }
+        let mut reply = match reply {
+            Reply::Start => self.first_reply(caller),
+            other => other,
+        };
+        loop {
+            let step = process.resume(reply);
+            match self.effect(caller, step) {
+                After::Continue(next) => reply = next,
+                After::Suspended => return self.keep_process(caller, process),
+                After::Ended => return self.process_ended(caller, process),
+            }
+            if self.outcome.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// The process of a caller; that of a task that starts is made here.
+    fn take_process(&mut self, caller: Caller, reply: &Reply) -> Option<Box<dyn Process>> {
+        let Caller::Task(task) = caller else { return self.driver.take() };
+        if self.state.tasks[task].status.is_done() {
+            return None;
+        }
+        match self.state.tasks[task].spec.kind {
+            TaskKind::ActorCall(actor) => self.actors[actor].process.take(),
+            TaskKind::Normal | TaskKind::ActorCreation(_) if matches!(reply, Reply::Start) => {
+                let args = self.argument_values(task);
+                match self.code.get(&task)? {
+                    Code::Body(body) => Some(body.start(args)),
+                    Code::Method(_) => None,
+                }
+            }
+            TaskKind::Normal | TaskKind::ActorCreation(_) => self.bodies.remove(&task),
+        }
+    }
+
+    fn first_reply(&mut self, caller: Caller) -> Reply {
+        let Caller::Task(task) = caller else { return Reply::Start };
+        let args = match self.state.tasks[task].spec.kind {
+            TaskKind::ActorCall(_) => self.argument_values(task),
+            TaskKind::Normal | TaskKind::ActorCreation(_) => return Reply::Start,
+        };
+        match self.code.get(&task) {
+            Some(Code::Method(call)) => {
+                let (method, payload) = (call.method.clone(), call.payload.clone());
+                Reply::Call { method, payload, args }
+            }
+            Some(Code::Body(_)) | None => Reply::Start,
+        }
+    }
+
+    fn argument_values(&self, task: TaskId) -> Vec<Value> {
+        let args = &self.state.tasks[task].spec.args;
+        let value = |object: &crate::base::ObjectId| {
+            let size = self.state.objects[*object].size;
+            self.values.get(object).cloned().unwrap_or_else(|| Value::sized(size))
+        };
+        args.iter().map(value).collect()
+    }
+
+    fn keep_process(&mut self, caller: Caller, process: Box<dyn Process>) {
+        match caller {
+            Caller::Driver => self.driver = Some(process),
+            Caller::Task(task) => match self.state.tasks[task].spec.kind {
+                TaskKind::Normal | TaskKind::ActorCreation(_) => {
+                    self.bodies.insert(task, process);
+                }
+                TaskKind::ActorCall(actor) => self.actors[actor].process = Some(process),
+            },
+        }
+    }
+
+    /// An actor's process outlives its constructor and its calls; the others are done.
+    fn process_ended(&mut self, caller: Caller, process: Box<dyn Process>) {
+        let Caller::Task(task) = caller else { return };
+        match self.state.tasks[task].spec.kind {
+            TaskKind::Normal => {}
+            TaskKind::ActorCreation(actor) | TaskKind::ActorCall(actor) => {
+                if self.actor_lives(actor) {
+                    self.actors[actor].process = Some(process);
+                }
+                self.pump_actor(actor);
+            }
+        }
+    }
+
+    /// A cancelled task is interrupted as soon as its process would go on.
+    fn interrupt(&mut self, task: TaskId, process: Box<dyn Process>) {
+        let message = "This task or its dependency was cancelled";
+        let failure = Failure::new(FailureKind::TaskCancelled, message).in_task(task);
+        if let TaskKind::ActorCall(actor) = self.state.tasks[task].spec.kind {
+            self.actors[actor].process = Some(process);
+        }
+        self.fail_for_good(task, Arc::new(failure));
+    }
+
+    fn effect(&mut self, caller: Caller, step: Step) -> After {
+        let line = step.line;
+        self.watch(caller, &step);
+        match step.effect {
+            Effect::SubmitPrepared(spec) => {
+                self.submit(spec);
+                self.charge(caller, self.model.parameters.submit_cost, Reply::Done)
+            }
+            Effect::Submit(request) => {
+                let refs = self.submit_request(caller, request, line);
+                self.charge(caller, self.model.parameters.submit_cost, Reply::Refs(refs))
+            }
+            Effect::CreateActor(request) => {
+                let actor = self.create_actor(caller, request, line);
+                self.charge(caller, self.model.parameters.submit_cost, Reply::Actor(actor))
+            }
+            Effect::CallActor(request) => {
+                let refs = self.call_actor(caller, request, line);
+                self.charge(caller, self.model.parameters.submit_cost, Reply::Refs(refs))
+            }
+            Effect::Put(value) => {
+                self.put(caller, value);
+                After::Suspended
+            }
+            Effect::Get { refs, timeout } => {
+                self.call(caller, CallKind::Get, refs, timeout, line);
+                After::Suspended
+            }
+            Effect::Wait { refs, num_returns, timeout, fetch_local } => {
+                let kind = CallKind::Wait { num_returns: num_returns as u32, fetch_local };
+                self.call(caller, kind, refs, timeout, line);
+                After::Suspended
+            }
+            Effect::WaitRefused { refs, class, message } => {
+                let class = class.to_owned();
+                let refusal = Refusal { caller, line, refs: refs as u32, class, message };
+                self.record(Event::WaitRefused(Arc::new(refusal)));
+                After::Continue(Reply::Done)
+            }
+            Effect::Cancel { object, force, recursive } => {
+                After::Continue(self.cancel(object, force, recursive))
+            }
+            Effect::Kill { actor, no_restart } => {
+                self.kill_actor(actor, no_restart);
+                After::Continue(Reply::Done)
+            }
+            Effect::Release(objects) => {
+                for object in objects {
+                    self.release(object);
+                }
+                After::Continue(Reply::Done)
+            }
+            Effect::Sleep(span) => self.sleep(caller, span, line),
+            Effect::Print(text) => self.print(caller, text, line),
+            Effect::Now => After::Continue(Reply::Time(self.state.now)),
+            Effect::ClusterResources { available } => {
+                After::Continue(Reply::Resources(self.cluster_resources(available)))
+            }
+            Effect::Nodes => After::Continue(Reply::Nodes(self.node_reports())),
+            Effect::Context => {
+                let node = self.state.caller_node(caller);
+                let task = match caller {
+                    Caller::Driver => None,
+                    Caller::Task(task) => Some(task.number()),
+                };
+                After::Continue(Reply::Context { node, task })
+            }
+            Effect::Return(values) => self.returned(caller, values),
+            Effect::Raise(failure) => self.raised(caller, failure, line),
+            Effect::Abort(abort) => {
+                self.outcome.get_or_insert(match abort {
+                    Abort::Limit(message) => {
+                        Outcome::LimitReached { message: format!("line {line}: {message}") }
+                    }
+                    Abort::Unsupported { message, help } => {
+                        Outcome::Unsupported { message, help, line }
+                    }
+                });
+                After::Ended
+            }
+        }
+    }
+
+    /// Goes on with `reply` after a cost, or at once if there is none.
+    fn charge(&mut self, caller: Caller, cost: Span, reply: Reply) -> After {
+        if cost == Span::ZERO {
+            return After::Continue(reply);
+        }
+        self.pending_replies.insert(caller, reply);
+        self.nap(caller, cost);
+        After::Suspended
+    }
+
+    fn sleep(&mut self, caller: Caller, span: Span, line: u32) -> After {
+        if span == Span::ZERO {
+            return After::Continue(Reply::Done);
+        }
+        let until = self.state.now + span;
+        self.cause = Record::NO_CAUSE;
+        self.record(Event::Slept { caller, line, until });
+        self.nap(caller, span);
+        After::Suspended
+    }
+
+    /// The process goes on after `span`.
+    pub fn nap(&mut self, caller: Caller, span: Span) {
+        let nap = self.naps.entry(caller).or_insert(0);
+        *nap += 1;
+        let nap = *nap;
+        self.timers.plan(self.state.now + span, Timer::NapOver { caller, nap });
+    }
+
+    /// A process has slept, or a cost was paid.
+    pub fn nap_over(&mut self, caller: Caller, nap: u32) {
+        if self.naps.get(&caller) != Some(&nap) {
+            return;
+        }
+        let started = match caller {
+            Caller::Driver => true,
+            Caller::Task(task) => {
+                self.bodies.contains_key(&task) || self.actor_is_working_on(task)
+            }
+        };
+        let reply = self.pending_replies.remove(&caller);
+        let reply = reply.unwrap_or(if started { Reply::Done } else { Reply::Start });
+        self.resumes.push_back((caller, reply, Record::NO_CAUSE));
+    }
+
+    fn print(&mut self, caller: Caller, text: String, line: u32) -> After {
+        self.printed = self.printed.saturating_add(text.len() as u64 + 1);
+        if self.printed > self.options.limits.output {
+            self.stop_at_limit("output");
+            return After::Ended;
+        }
+        let printed = Printed { caller, line, at: self.state.now, text };
+        self.record(Event::LinePrinted(Arc::new(printed)));
+        After::Continue(Reply::Done)
+    }
+
+    fn returned(&mut self, caller: Caller, values: Vec<Value>) -> After {
+        match caller {
+            Caller::Driver => {
+                self.outcome.get_or_insert(Outcome::Finished);
+            }
+            Caller::Task(task) => {
+                self.cause = self.tasks[task].record;
+                self.end_body(task, Some(values));
+            }
+        }
+        After::Ended
+    }
+
+    fn raised(&mut self, caller: Caller, failure: Failure, line: u32) -> After {
+        match caller {
+            Caller::Driver => {
+                let failure = Arc::new(failure);
+                self.outcome.get_or_insert(Outcome::ProgramFailed { failure, line });
+            }
+            Caller::Task(task) => {
+                self.cause = self.tasks[task].record;
+                self.fail_attempt(task, Arc::new(failure.in_task(task)));
+            }
+        }
+        After::Ended
+    }
+
+    fn cluster_resources(&self, available: bool) -> BTreeMap<String, crate::base::Amount> {
+        let mut sums: BTreeMap<String, crate::base::Amount> = BTreeMap::new();
+        for node in self.state.nodes.ids() {
+            for (name, amount) in self.node_resources(node, available) {
+                let sum = sums.entry(name).or_default();
+                *sum = sum.plus(amount);
+            }
+        }
+        sums
+    }
+
+    fn node_resources(
+        &self,
+        node: crate::base::NodeId,
+        available: bool,
+    ) -> Vec<(String, crate::base::Amount)> {
+        let ledger = &self.state.ledger;
+        let names = self.state.resource_names.enumerate().take(ledger.resources());
+        let amount = |id| if available { ledger.free(node, id) } else { ledger.total(node, id) };
+        let all = names.map(|(id, name)| (name.to_string(), amount(id), ledger.total(node, id)));
+        all.filter(|(_, _, total)| total.units() > 0).map(|(name, n, _)| (name, n)).collect()
+    }
+
+    fn node_reports(&self) -> Vec<NodeReport> {
+        let labels = |node: crate::base::NodeId| {
+            self.model.cluster.nodes.get(node).map(|n| n.labels.clone()).unwrap_or_default()
+        };
+        let report = |node| NodeReport {
+            node,
+            alive: self.state.ledger.is_alive(node),
+            resources: self.node_resources(node, false).into_iter().collect(),
+            labels: labels(node),
+        };
+        self.state.nodes.ids().map(report).collect()
+    }
+}

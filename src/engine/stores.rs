@@ -1,0 +1,244 @@
+//! Room in the object stores: what is pinned, what may be evicted, and who waits for room.
+//!
+//! A store without a limit costs nothing here. In one with a limit, primary copies stay until they are freed, copies that
+//! a task on the node needs are pinned, and the other secondary copies go when room is needed, the one unused for longest first.
+//! A task gets room for all its arguments at once or waits for it: two tasks that each hold half of what they need
+//! would wait for each other for ever.
+
+use crate::base::{NodeId, ObjectId, TaskId};
+use crate::engine::core::{Engine, Waiter};
+use crate::model::{Caller, TaskSpec};
+use crate::process::{Reply, Value};
+use crate::state::{CopyKind, Event, TaskStatus};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A node's store, beside its row.
+#[derive(Default)]
+pub(super) struct StoreSide {
+    /// How many placed tasks need the copy.
+    pins: BTreeMap<ObjectId, u32>,
+    /// Unpinned secondary copies, the one unused for longest first.
+    evictable: BTreeMap<u64, ObjectId>,
+    stamps: BTreeMap<ObjectId, u64>,
+    clock: u64,
+    /// Who waits for room, first come first served.
+    stalled: VecDeque<Stalled>,
+}
+
+/// Somebody who waits for room.
+pub(super) enum Stalled {
+    /// A placed task's arguments, or a call's objects.
+    Fetch { waiter: Waiter, bytes: u64 },
+    /// A task's results.
+    Results { task: TaskId, turn: u32, bytes: u64 },
+    /// A `ray.put`.
+    Put { caller: Caller, value: Value },
+}
+
+impl Stalled {
+    /// Bytes that do not fit.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Stalled::Fetch { bytes, .. } | Stalled::Results { bytes, .. } => *bytes,
+            Stalled::Put { value, .. } => value.bytes,
+        }
+    }
+}
+
+impl StoreSide {
+    fn pin(&mut self, object: ObjectId) {
+        *self.pins.entry(object).or_insert(0) += 1;
+        if let Some(stamp) = self.stamps.remove(&object) {
+            self.evictable.remove(&stamp);
+        }
+    }
+
+    fn unpin(&mut self, object: ObjectId) -> bool {
+        let Some(count) = self.pins.get_mut(&object) else { return false };
+        *count -= 1;
+        if *count == 0 {
+            self.pins.remove(&object);
+            return true;
+        }
+        false
+    }
+
+    fn make_evictable(&mut self, object: ObjectId) {
+        self.clock += 1;
+        if let Some(old) = self.stamps.insert(object, self.clock) {
+            self.evictable.remove(&old);
+        }
+        self.evictable.insert(self.clock, object);
+    }
+
+    fn forget(&mut self, object: ObjectId) {
+        if let Some(stamp) = self.stamps.remove(&object) {
+            self.evictable.remove(&stamp);
+        }
+    }
+
+    /// Who waits for room, in order.
+    pub fn stalled(&self) -> impl Iterator<Item = &Stalled> {
+        self.stalled.iter()
+    }
+}
+
+impl Engine<'_> {
+    fn is_limited(&self, node: NodeId) -> bool {
+        self.state.nodes[node].store_capacity.is_some()
+    }
+
+    pub fn any_store_limited(&self) -> bool {
+        self.state.nodes.iter().any(|node| node.store_capacity.is_some())
+    }
+
+    /// Evicts what may go until `bytes` fit; says whether they do.
+    pub fn make_room(&mut self, node: NodeId, bytes: u64) -> bool {
+        let Some(capacity) = self.state.nodes[node].store_capacity else { return true };
+        loop {
+            let used = self.state.nodes[node].store_used;
+            if bytes == 0 || used.saturating_add(bytes) <= capacity {
+                return true;
+            }
+            let Some((_, object)) = self.stores[node].evictable.pop_first() else { return false };
+            self.stores[node].stamps.remove(&object);
+            self.record(Event::CopyEvicted { object, node });
+        }
+    }
+
+    pub fn pin_arguments(&mut self, node: NodeId, spec: &TaskSpec) {
+        if self.is_limited(node) {
+            for arg in &spec.args {
+                self.stores[node].pin(*arg);
+            }
+        }
+    }
+
+    pub fn unpin_arguments(&mut self, node: NodeId, spec: &TaskSpec) {
+        if !self.is_limited(node) {
+            return;
+        }
+        for arg in &spec.args {
+            if self.stores[node].unpin(*arg) {
+                self.offer_for_eviction(node, *arg);
+            }
+        }
+    }
+
+    /// A copy that nobody on the node needs may go, if it is a secondary one.
+    fn offer_for_eviction(&mut self, node: NodeId, object: ObjectId) {
+        let copy = self.state.objects[object].copy_on(node);
+        let secondary = copy.is_some_and(|copy| copy.kind == CopyKind::Secondary);
+        if secondary && !self.stores[node].pins.contains_key(&object) {
+            self.stores[node].make_evictable(object);
+            self.dirty |= !self.stores[node].stalled.is_empty();
+        }
+    }
+
+    /// A copy arrived that a call asked for, or a task that is gone meanwhile.
+    pub fn copy_arrived(&mut self, node: NodeId, object: ObjectId) {
+        if self.is_limited(node) {
+            self.offer_for_eviction(node, object);
+        }
+    }
+
+    pub fn forget_copies(&mut self, object: ObjectId) {
+        for at in 0..self.state.objects[object].copies.len() {
+            let node = self.state.objects[object].copies[at].node;
+            if self.is_limited(node) {
+                self.stores[node].forget(object);
+            }
+        }
+    }
+
+    /// A task's arguments or a call's objects do not fit: they wait for room.
+    pub fn stall_fetch(&mut self, waiter: Waiter, node: NodeId, bytes: u64) {
+        if let Waiter::Task(task, _) = waiter {
+            self.record(Event::TaskStalled { task, bytes });
+        }
+        self.stores[node].stalled.push_back(Stalled::Fetch { waiter, bytes });
+    }
+
+    pub fn stall_results(&mut self, task: TaskId, node: NodeId, bytes: u64) {
+        self.record(Event::TaskStalled { task, bytes });
+        let turn = self.tasks[task].turn;
+        self.stores[node].stalled.push_back(Stalled::Results { task, turn, bytes });
+    }
+
+    pub fn stall_put(&mut self, caller: Caller, node: NodeId, value: Value) {
+        self.stores[node].stalled.push_back(Stalled::Put { caller, value });
+    }
+
+    /// Room may have become free: whoever waits for it is served in order, results before arguments, because
+    /// they give a worker back.
+    pub fn serve_stalled(&mut self) {
+        for node in self.state.nodes.ids() {
+            if self.stores[node].stalled.is_empty() || !self.state.ledger.is_alive(node) {
+                continue;
+            }
+            let waiting = std::mem::take(&mut self.stores[node].stalled);
+            let (results, others): (VecDeque<_>, VecDeque<_>) =
+                waiting.into_iter().partition(|s| matches!(s, Stalled::Results { .. }));
+            let mut blocked = false;
+            for stalled in results.into_iter().chain(others) {
+                if self.is_stale(&stalled) {
+                    continue;
+                }
+                let bytes = self.bytes_now(&stalled, node);
+                // A later one may not overtake: it would take the room for which the first one waits.
+                let is_result = matches!(stalled, Stalled::Results { .. });
+                if (is_result || !blocked) && self.make_room(node, bytes) {
+                    self.serve(stalled, node);
+                } else {
+                    blocked = true;
+                    self.stores[node].stalled.push_back(stalled);
+                }
+            }
+        }
+    }
+
+    fn is_stale(&self, stalled: &Stalled) -> bool {
+        let gone = |task: TaskId, turn: u32| {
+            let status = self.state.tasks[task].status;
+            self.tasks[task].turn != turn
+                || !matches!(status, TaskStatus::PendingObjStoreMemAvail { .. })
+        };
+        match stalled {
+            Stalled::Fetch { waiter: Waiter::Task(task, turn), .. } => gone(*task, *turn),
+            Stalled::Fetch { waiter: Waiter::Call(caller), .. } => {
+                !self.calls.contains_key(caller)
+            }
+            Stalled::Results { task, turn, .. } => gone(*task, *turn),
+            Stalled::Put { caller: Caller::Driver, .. } => false,
+            Stalled::Put { caller: Caller::Task(task), .. } => {
+                self.state.tasks[*task].status.is_done()
+            }
+        }
+    }
+
+    /// What is needed may have changed since: another task may have brought a copy.
+    fn bytes_now(&self, stalled: &Stalled, node: NodeId) -> u64 {
+        match stalled {
+            Stalled::Fetch { waiter: Waiter::Task(task, _), .. } => {
+                self.missing_bytes(&self.state.tasks[*task].spec.args, node)
+            }
+            Stalled::Fetch { .. } | Stalled::Results { .. } | Stalled::Put { .. } => stalled.bytes(),
+        }
+    }
+
+    fn serve(&mut self, stalled: Stalled, node: NodeId) {
+        match stalled {
+            Stalled::Fetch { waiter: Waiter::Task(task, _), .. } => {
+                let record = self.record(Event::RoomFound { task });
+                self.tasks[task].record = record;
+                self.start_fetches(task, node);
+            }
+            Stalled::Fetch { waiter: Waiter::Call(caller), .. } => self.continue_call(caller),
+            Stalled::Results { task, .. } => self.finish(task),
+            Stalled::Put { caller, value } => {
+                let object = self.store_put(caller, value);
+                self.resumes.push_back((caller, Reply::Refs(vec![object]), self.cause));
+            }
+        }
+    }
+}

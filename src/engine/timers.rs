@@ -1,0 +1,69 @@
+//! What will happen, in order: by time, and at one time in the order in which it was planned.
+
+use crate::base::{Instant, TaskId, TransferId};
+use crate::model::Caller;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Something that is due at a time. Each carries what tells whether it is still meant.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Timer {
+    /// The body has computed for its time, in that turn of the task.
+    BodyDone { task: TaskId, turn: u32 },
+    /// The process has slept or computed; `nap` counts its naps.
+    NapOver { caller: Caller, nap: u32 },
+    /// That call's timeout.
+    CallTimeout { caller: Caller, call: u32 },
+    /// The last byte of a transfer left, as far as was known.
+    FlowDrained { transfer: TransferId, use_number: u32 },
+    /// The last byte of a transfer arrived.
+    FlowArrived { transfer: TransferId, use_number: u32 },
+    /// The fault with that number.
+    Fault(u32),
+}
+
+/// The queue of timers.
+#[derive(Default)]
+pub(super) struct Timers {
+    heap: BinaryHeap<Reverse<(Instant, u64, Timer)>>,
+    planned: u64,
+}
+
+impl Timers {
+    /// Plans `timer` for `at`.
+    pub fn plan(&mut self, at: Instant, timer: Timer) {
+        self.heap.push(Reverse((at, self.planned, timer)));
+        self.planned += 1;
+    }
+
+    /// When the next one is due.
+    pub fn next_at(&self) -> Option<Instant> {
+        self.heap.peek().map(|Reverse((at, _, _))| *at)
+    }
+
+    /// The next one, if it is due at `now`.
+    pub fn pop_due(&mut self, now: Instant) -> Option<Timer> {
+        if self.next_at()? > now {
+            return None;
+        }
+        self.heap.pop().map(|Reverse((_, _, timer))| timer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_times_keep_the_order_of_planning() {
+        let mut timers = Timers::default();
+        let at = Instant::from_nanos(5);
+        timers.plan(at, Timer::Fault(2));
+        timers.plan(Instant::from_nanos(9), Timer::Fault(3));
+        timers.plan(at, Timer::Fault(1));
+        assert_eq!(timers.next_at(), Some(at));
+        assert_eq!(timers.pop_due(at), Some(Timer::Fault(2)));
+        assert_eq!(timers.pop_due(at), Some(Timer::Fault(1)));
+        assert_eq!(timers.pop_due(at), None);
+    }
+}
