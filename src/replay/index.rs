@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
                 Some(slot) => *slot = entry,
                 None => self.transfers.push(entry),
             }
-        } else if let Event::TaskResubmitted { task, .. } = event {
+        } else if let Event::TaskResubmitted { task, .. } | Event::TaskReturned { task } = event {
             self.worker_of[task.index()] = NOWHERE;
         } else if let Event::WorkerStarted { .. } = event {
             self.workers += 1;
@@ -169,6 +169,8 @@ impl<'a> Walk<'a> {
             Event::TaskReady { task, .. }
             | Event::TaskPlaced { task, .. }
             | Event::TaskStalled { task, .. }
+            | Event::RoomFound { task }
+            | Event::TaskReturned { task }
             | Event::TaskStarted { task }
             | Event::TaskFinished { task }
             | Event::TaskFailed { task, .. }

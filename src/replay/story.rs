@@ -12,6 +12,7 @@ pub fn is_story(event: &Event) -> bool {
         | Event::TaskStarted { .. }
         | Event::TaskFinished { .. }
         | Event::TaskFailed { .. }
+        | Event::TaskReturned { .. }
         | Event::TaskResubmitted { .. }
         | Event::ActorCreated { .. }
         | Event::ActorStarted { .. }
@@ -32,6 +33,7 @@ pub fn is_story(event: &Event) -> bool {
         Event::InputLoaded { .. }
         | Event::ResourceNamed { .. }
         | Event::TaskReady { .. }
+        | Event::RoomFound { .. }
         | Event::ObjectCreated { .. }
         | Event::ObjectFailed { .. }
         | Event::TransferCancelled { .. }
