@@ -11,7 +11,7 @@ fn the_lesson_as_a_chart() {
 node 0 worker 0 |Mmmmmmmmmmmmmmmmmmm.......................|
 node 0 worker 1 |..................~~~~~Aaaaaaaaaaaaaaaaaaa|
 node 1 worker 0 |Mmmmmmmmmmmmmmmmmmm.......................|
-                 0 s               2 s               4 s
+                 0 s               2 s                4 s
 M make_array x2   A add_arrays
 ~ fetches its arguments   - blocked in get or wait   ! store is full
 ";
