@@ -120,8 +120,13 @@ fn a_store_full_of_primaries_makes_tasks_wait() {
 
 #[test]
 fn secondary_copies_are_evicted_when_room_is_needed() {
-    // Node 0 makes three objects of 400 bytes, node 1 with 1000 bytes reads them one after another.
-    let mut tasks: Vec<Draft> = (0..3).map(|_| Draft::new(1, &[]).making(400)).collect();
+    // Node 0 makes three objects of 400 bytes, one after another where the last one is; node 1, with room for two, reads
+    // them one after another.
+    let mut tasks = vec![
+        Draft::new(1, &[]).making(400),
+        Draft::new(1, &[0]).making(400),
+        Draft::new(1, &[1]).making(400),
+    ];
     tasks.push(Draft { cpus: 2, ..Draft::new(10, &[0]) });
     tasks.push(Draft { cpus: 2, ..Draft::new(10, &[1, 3]) });
     tasks.push(Draft { cpus: 2, ..Draft::new(10, &[2, 4]) });
