@@ -628,7 +628,9 @@ class _rs_Random:
         i = _rs_len(x) - 1
         while i > 0:
             j = _rs_host_below(i + 1)
-            x[i], x[j] = x[j], x[i]
+            other = x[j]
+            x[j] = x[i]
+            x[i] = other
             i -= 1
 
     def sample(self, population, k, _line=0):

@@ -83,6 +83,22 @@ impl Finder<'_> {
         }
     }
 
+    /// `a[0], b.c = 1, 2`: only names can be unpacked into.
+    fn target(&mut self, target: &Expr) {
+        let (Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. })
+        | Expr::List(ruff_python_ast::ExprList { elts, .. })) = target
+        else {
+            return;
+        };
+        for part in elts {
+            if let Expr::Subscript(_) | Expr::Attribute(_) = part {
+                let help = "assign to names first, then one by one: t = a[i]; a[i] = a[j]; a[j] = t";
+                self.refuse(part.range(), "unpacking into something else than names is not supported", help);
+            }
+            self.target(part);
+        }
+    }
+
     fn delete(&mut self, targets: &[Expr]) {
         for target in targets {
             let fine = match target {
@@ -109,6 +125,7 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::With(stmt) if stmt.is_async => self.refuse(range, "async with is not supported", "write with"),
             Stmt::Try(stmt) if stmt.is_star => self.refuse(range, "except* is not supported", "write except"),
             Stmt::TypeAlias(_) => self.refuse(range, "type aliases are not supported", "leave it out"),
+            Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.target(target)),
             Stmt::Delete(delete) => self.delete(&delete.targets),
             Stmt::ImportFrom(import) if import.names.iter().any(|alias| alias.name.as_str() == "*") => {
                 self.refuse(range, "import * is not supported", "name what you import");
