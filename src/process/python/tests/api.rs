@@ -44,7 +44,8 @@ print(ray.wait([], num_returns=0))
 
 #[test]
 fn get_refuses_with_rays_texts() {
-    let text = lines("import ray
+    let text = lines(
+        "import ray
 ray.init()
 @ray.remote
 def slp():
@@ -58,16 +59,21 @@ try:
     slp()
 except TypeError as e:
     print(e)
-");
-    assert_eq!(text, "ValueError Invalid type of object refs, <class 'int'>, is given. 'object_refs' must either be an ObjectRef or a list of ObjectRefs. \n\
+",
+    );
+    assert_eq!(
+        text,
+        "ValueError Invalid type of object refs, <class 'int'>, is given. 'object_refs' must either be an ObjectRef or a list of ObjectRefs. \n\
         ValueError Invalid type of object refs, <class 'tuple'>, is given. 'object_refs' must either be an ObjectRef or a list of ObjectRefs. \n\
         TypeError Attempting to call `get` on the value 3, which is not an ray.ObjectRef.\n\
-        Remote functions cannot be called directly. Instead of running '__main__.slp()', try '__main__.slp.remote()'.");
+        Remote functions cannot be called directly. Instead of running '__main__.slp()', try '__main__.slp.remote()'."
+    );
 }
 
 #[test]
 fn exceptions_of_tasks_are_caught_as_in_ray() {
-    let text = lines("import ray, time
+    let text = lines(
+        "import ray, time
 from ray.exceptions import RayTaskError, GetTimeoutError
 ray.init()
 @ray.remote
@@ -109,8 +115,12 @@ try:
     ray.get(after.remote(r))
 except ray.exceptions.RayTaskError as e:
     print(e)
-");
-    assert_eq!(text, "value RayTaskError(ValueError)\ntask True False\nray::boom()\n  File \"lesson.py\", line 6, in boom\n    raise ValueError('boom')\nValueError: boom\nown mine\nGetTimeoutError Get timed out: some object(s) not ready.\nbuiltin Get timed out: some object(s) not ready.\nray::boom()\n  At least one of the input arguments for this task could not be computed:\nray.exceptions.RayTaskError: ray::boom()\n  File \"lesson.py\", line 6, in boom\n    raise ValueError('boom')\nValueError: boom");
+",
+    );
+    assert_eq!(
+        text,
+        "value RayTaskError(ValueError)\ntask True False\nray::boom()\n  File \"lesson.py\", line 6, in boom\n    raise ValueError('boom')\nValueError: boom\nown mine\nGetTimeoutError Get timed out: some object(s) not ready.\nbuiltin Get timed out: some object(s) not ready.\nray::boom()\n  At least one of the input arguments for this task could not be computed:\nray.exceptions.RayTaskError: ray::boom()\n  File \"lesson.py\", line 6, in boom\n    raise ValueError('boom')\nValueError: boom"
+    );
 }
 
 #[test]
@@ -118,19 +128,26 @@ fn uncaught_exceptions_name_the_users_lines() {
     let ran = run("import ray\n\ndef inner(x):\n    return 1 / x\n\nprint('before')\ninner(0)\n");
     let (failure, line) = ran.failure.expect("it divides by zero");
     assert_eq!(line, 4);
-    assert_eq!(format!("{:?}", failure.kind), "Exception { class: \"ZeroDivisionError\", traceback: [\"  File \\\"lesson.py\\\", line 7, in <module>\", \"    inner(0)\", \"  File \\\"lesson.py\\\", line 4, in inner\", \"    return 1 / x\"] }");
+    assert_eq!(
+        format!("{:?}", failure.kind),
+        "Exception { class: \"ZeroDivisionError\", traceback: [\"  File \\\"lesson.py\\\", line 7, in <module>\", \"    inner(0)\", \"  File \\\"lesson.py\\\", line 4, in inner\", \"    return 1 / x\"] }"
+    );
 }
 
 #[test]
 fn effects_carry_the_users_lines_in_tasks_too() {
-    let ran = run("import ray, time\nray.init()\n@ray.remote\ndef f(x):\n    time.sleep(1)\n    print('in')\n    return x\nr = f.remote(\n    1,  # one\n)\nprint(ray.get(r))\n");
-    let lines: Vec<_> = ran.lines.into_iter().filter(|(name, _)| *name != "other" && *name != "return").collect();
+    let ran = run(
+        "import ray, time\nray.init()\n@ray.remote\ndef f(x):\n    time.sleep(1)\n    print('in')\n    return x\nr = f.remote(\n    1,  # one\n)\nprint(ray.get(r))\n",
+    );
+    let lines: Vec<_> =
+        ran.lines.into_iter().filter(|(name, _)| *name != "other" && *name != "return").collect();
     assert_eq!(lines, [("submit", 8), ("sleep", 5), ("print", 6), ("get", 11), ("print", 11)]);
 }
 
 #[test]
 fn actors_keep_their_state_and_survive_exceptions() {
-    let text = lines("import ray
+    let text = lines(
+        "import ray
 ray.init()
 @ray.remote(num_cpus=0)
 class Counter:
@@ -153,13 +170,15 @@ except ValueError as e:
     print('caught')
 print(ray.get(c.add.remote(3)), ray.get(d.add.remote(1)))
 print(ray.get(c.call.remote(d)))
-");
+",
+    );
     assert_eq!(text, "[12, 16]\ncaught\n22 1\n101");
 }
 
 #[test]
 fn values_travel() {
-    let text = lines("import ray
+    let text = lines(
+        "import ray
 import numpy as np
 class Point:
     def __init__(self, x):
@@ -188,13 +207,18 @@ print(p.x, type(p).__name__)
 a, b, c = three.remote()
 print(ray.get([a, b, c]))
 print(ray.get(ray.put({'r': [one]})) == {'r': [one]}, {one: 1}[one])
-");
-    assert_eq!(text, "(1, 1, (), {'k': 1})\n2\n8 Point\n[1, [2], {'k': array([0., 0., 0.])}]\nTrue 1");
+",
+    );
+    assert_eq!(
+        text,
+        "(1, 1, (), {'k': 1})\n2\n8 Point\n[1, [2], {'k': array([0., 0., 0.])}]\nTrue 1"
+    );
 }
 
 #[test]
 fn globals_are_those_of_the_first_call() {
-    let text = lines("import ray
+    let text = lines(
+        "import ray
 ray.init()
 n = 1
 @ray.remote
@@ -205,13 +229,15 @@ def f():
 print(ray.get([f.remote(), f.remote()]))
 n = 5
 print(ray.get(f.remote()), n)
-");
+",
+    );
     assert_eq!(text, "[11, 11]\n11 5");
 }
 
 #[test]
 fn recursion_over_tasks_and_pools() {
-    let text = lines("import ray
+    let text = lines(
+        "import ray
 from ray.util import ActorPool
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 ray.init()
@@ -231,13 +257,15 @@ node = ray.nodes()[0]['NodeID']
 s = NodeAffinitySchedulingStrategy(node_id=node, soft=False)
 print(ray.get(fib.options(scheduling_strategy=s, num_cpus=0.5, max_retries=2).remote(3)))
 print(ray.get_runtime_context().get_node_id() == node, ray.cluster_resources())
-");
+",
+    );
     assert_eq!(text, "13\n[1, 4, 9, 16]\n2\nTrue {'CPU': 4.0}");
 }
 
 #[test]
 fn numpy_prints_like_numpy() {
-    let text = lines("import numpy as np
+    let text = lines(
+        "import numpy as np
 print(np.arange(5), np.zeros(3), np.array([1.5, 2, -3.25]))
 print(np.array([[1, 2], [3, 4]]))
 print(np.arange(2000), repr(np.ones(2)))
@@ -250,8 +278,12 @@ a += 1
 print(a, [x for x in a], a.reshape(2, 3).shape, np.dot(a, a))
 big = np.random.standard_normal(1000000)
 print(big.size, abs(big.mean()) < 0.01, abs(big.std() - 1) < 0.01)
-");
-    assert_eq!(text, "[0 1 2 3 4] [0. 0. 0.] [ 1.5   2.   -3.25]\n[[1 2]\n [3 4]]\n[   0    1    2 ... 1997 1998 1999] array([1., 1.])\n[1.e-05 1.e+00] [ True False]\n[1 2 3 4 5 6] [ 0.  2.  4.  6.  8. 10.] 2 [1 2 3] [5 4 3 2 1 0] [ 0 -1 -2 -3 -4 -5] [False False False  True  True  True] 6 15 2.5 15\nint64 (6,) 48 100000000\n[8 2 3 4 5 6] [8, 2, 3, 4, 5, 6] (2, 3) 154\n1000000 True True");
+",
+    );
+    assert_eq!(
+        text,
+        "[0 1 2 3 4] [0. 0. 0.] [ 1.5   2.   -3.25]\n[[1 2]\n [3 4]]\n[   0    1    2 ... 1997 1998 1999] array([1., 1.])\n[1.e-05 1.e+00] [ True False]\n[1 2 3 4 5 6] [ 0.  2.  4.  6.  8. 10.] 2 [1 2 3] [5 4 3 2 1 0] [ 0 -1 -2 -3 -4 -5] [False False False  True  True  True] 6 15 2.5 15\nint64 (6,) 48 100000000\n[8 2 3 4 5 6] [8, 2, 3, 4, 5, 6] (2, 3) 154\n1000000 True True"
+    );
 }
 
 #[test]
@@ -274,7 +306,10 @@ if __name__ == \"__main__\":
 with_default = lambda v=2: v
 print(with_default(), [n for n in range(3) if n], {k: v for k, v in d.items()}, (i for i in [1]) is None)
 ");
-    assert_eq!(text, " 3.14|7|ab  |% 5 {'b': 2}\na-b!\nf 2 xxx [0, 0, 0]\nTrue True\nmain\n2 [1, 2] {'b': 2} False");
+    assert_eq!(
+        text,
+        " 3.14|7|ab  |% 5 {'b': 2}\na-b!\nf 2 xxx [0, 0, 0]\nTrue True\nmain\n2 [1, 2] {'b': 2} False"
+    );
 }
 
 #[test]

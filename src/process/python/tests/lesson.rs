@@ -26,7 +26,10 @@ fn the_lesson_runs_as_it_stands() {
 fn the_lessons_exercise_fails_as_it_should() {
     let ran = run(include_str!("../testdata/lesson_exercise.py"));
     let (failure, line) = ran.failure.expect("it asserts");
-    assert_eq!(failure.to_string(), "AssertionError: Did you use Ray to parallelize the work? duration = 6.0");
+    assert_eq!(
+        failure.to_string(),
+        "AssertionError: Did you use Ray to parallelize the work? duration = 6.0"
+    );
     assert_eq!(line, 10);
 }
 
@@ -89,11 +92,13 @@ fn figures() {
     clock("empty program", "x = 1");
     clock("empty program with numpy", "import numpy as np");
     clock("2,000 no-op tasks", include_str!("../testdata/noop_throughput.py"));
-    let unclean = include_str!("../testdata/noop_throughput.py").replace("return i", "global x; x = i; return i");
+    let unclean = include_str!("../testdata/noop_throughput.py")
+        .replace("return i", "global x; x = i; return i");
     clock("2,000 no-op tasks that set a global", &unclean);
     clock("the whole lesson", LESSON);
     let cells = LESSON.find("# In [12]").expect("the cell is there");
-    let granularity = format!("import ray, time, sys\nimport numpy as np\nray.init()\n{}", &LESSON[cells..]);
+    let granularity =
+        format!("import ray, time, sys\nimport numpy as np\nray.init()\n{}", &LESSON[cells..]);
     clock("the lesson's granularity cells", &granularity);
     clock("a million turns", "x = 0\nfor i in range(1000000):\n    x += i\nprint(x)");
 }

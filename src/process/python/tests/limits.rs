@@ -1,9 +1,16 @@
 //! Programs that never end, or want too much.
 
-use super::host::run;
+use super::host::{run, run_with};
+use crate::process::python::{PythonLimits, PythonOptions};
 
 fn aborts(source: &str, expected: &str) {
-    let ran = run(source);
+    let limits = PythonLimits {
+        steps: 200_000,
+        suspensions: 20_000,
+        output: 1 << 20,
+        ..PythonLimits::default()
+    };
+    let ran = run_with(source, &PythonOptions { limits, ..PythonOptions::default() });
     let text = format!("{:?} {:?}", ran.abort, ran.failure);
     assert!(text.contains(expected), "{source}: {text}");
 }
@@ -35,16 +42,25 @@ fn too_much_memory() {
 fn too_deep_and_too_much_output() {
     aborts("def f(n):\n    return f(n + 1)\nf(0)\n", "RecursionError");
     aborts("while True:\n    print('x' * 100000)\n", "printed more than");
-    aborts("import numpy as np\na = np.zeros(10)\nfor i in range(5000):\n    a = a + 1\nprint(a)\nraise ValueError(a)", "5000.");
+    aborts(
+        "import numpy as np\na = np.zeros(10)\nfor i in range(5000):\n    a = a + 1\nprint(a)\nraise ValueError(a)",
+        "5000.",
+    );
 }
 
 #[test]
 fn odd_values_are_refused() {
-    let text = |source: &str| format!("{:?}", run(source).failure.map(|(failure, _)| failure.message));
-    let lambda = "import ray\n@ray.remote\ndef f(g):\n    return g(1)\nray.get(f.remote(lambda x: x))\n";
+    let text =
+        |source: &str| format!("{:?}", run(source).failure.map(|(failure, _)| failure.message));
+    let lambda =
+        "import ray\n@ray.remote\ndef f(g):\n    return g(1)\nray.get(f.remote(lambda x: x))\n";
     assert!(text(lambda).contains("a lambda cannot travel"), "{}", text(lambda));
     let wrong = "import ray\n@ray.remote(num_returns=2)\ndef f():\n    return 1, 2, 3\nray.get(f.remote())\n";
     assert!(text(wrong).contains("Task returned 3 objects, but num_returns=2."), "{}", text(wrong));
     let option = "import ray\n@ray.remote(cpus=2)\ndef f():\n    return 1\n";
-    assert!(text(option).contains("Invalid option keyword cpus for remote functions."), "{}", text(option));
+    assert!(
+        text(option).contains("Invalid option keyword cpus for remote functions."),
+        "{}",
+        text(option)
+    );
 }

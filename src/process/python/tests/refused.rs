@@ -22,11 +22,19 @@ fn each_construct() {
     refused("from ray import *\n", 1, "import * is not supported");
     refused("class A(B):\n    pass\n", 1, "inheritance");
     refused("class MyError(Exception):\n    pass\n", 1, "inheritance");
-    refused("class A:\n    @staticmethod\n    def f():\n        pass\n", 2, "decorators on methods");
+    refused(
+        "class A:\n    @staticmethod\n    def f():\n        pass\n",
+        2,
+        "decorators on methods",
+    );
     refused("class A:\n    def __add__(self, o):\n        return o\n", 2, "__add__");
     refused("import ray\nf = open('x')\n", 2, "open() is not supported");
     refused("import pandas as pd\n", 1, "the module pandas is not simulated");
-    refused("def f():\n    from bokeh.plotting import figure\n", 2, "the module bokeh.plotting is not simulated");
+    refused(
+        "def f():\n    from bokeh.plotting import figure\n",
+        2,
+        "the module bokeh.plotting is not simulated",
+    );
     refused("import itertools\nfor i in itertools.count():\n    pass\n", 2, "endless iterators");
     refused("x = 1 +\n", 1, "xpected");
     refused("del x[1:2]\n", 1, "del");
