@@ -67,7 +67,7 @@ fn cases() -> impl Strategy<Value = Case> {
 
 fn options() -> Options {
     // `verify` checks the invariants of the state after every event.
-    Options { seed: 7, limits: Limits::default(), verify: true }
+    Options { seed: 7, limits: Limits { records: 100_000, ..Limits::default() }, verify: true }
 }
 
 fn fold(trace: &Trace) -> State {
