@@ -287,7 +287,7 @@ impl Writer<'_> {
                 && !matches!(text, Expr::Starred(_))
             {
                 // The interpreter's exceptions take a text and nothing else.
-                self.edits.insert(text.start(), "str(");
+                self.edits.insert(text.start(), "_rs_b_str(");
                 self.visit_expr(text);
                 self.edits.insert(text.end(), ")");
                 return true;
