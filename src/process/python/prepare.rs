@@ -7,6 +7,7 @@
 mod bindings;
 mod clean;
 mod numeric;
+mod predicates;
 mod refuse;
 mod rewrite;
 mod shape;

@@ -78,6 +78,8 @@ pub(super) struct PythonProcess {
     pub(super) number: u64,
     pub(super) line: u32,
     pub(super) usage: Usage,
+    /// How many results the actor's present call has.
+    pub(super) call_returns: u32,
 }
 
 /// What it used of its limits.
@@ -101,7 +103,17 @@ impl PythonProcess {
         let number = shared.next_process();
         let random = Stream::new(shared.options.seed, "python", number);
         let (pending, usage) = (Pending::Done, Usage::default());
-        PythonProcess { shared, role, machine, pending, random, number, line: 0, usage }
+        PythonProcess {
+            shared,
+            role,
+            machine,
+            pending,
+            random,
+            number,
+            line: 0,
+            usage,
+            call_returns: 1,
+        }
     }
 
     fn go_on(&mut self, reply: Reply) -> Step {
@@ -215,7 +227,9 @@ impl PythonProcess {
             (_, Reply::Context { node, task }) => super::requests::context_object(node, task),
             (_, Reply::Call { method, payload, args }) => {
                 let arguments = payload.as_ref().and_then(|p| p.downcast_ref::<Arguments>());
-                arguments.cloned().unwrap_or_default().fill(&args, &method)
+                let arguments = arguments.cloned().unwrap_or_default();
+                self.call_returns = arguments.num_returns;
+                arguments.fill(&args, &method)
             }
             _ => MontyObject::None,
         };

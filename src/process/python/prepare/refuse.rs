@@ -209,7 +209,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 self.refuse(range, "yield is not supported", help);
             }
             Expr::Name(name) if name.id.as_str().starts_with("_rs_") => {
-                self.refuse(range, "names that begin with _rs_ are the simulator's own", "take another name");
+                self.refuse(
+                    range,
+                    "names that begin with _rs_ are the simulator's own",
+                    "take another name",
+                );
             }
             Expr::Await(_) => {
                 self.refuse(range, "await is not supported", "call ray.get or ray.wait")

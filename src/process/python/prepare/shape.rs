@@ -24,19 +24,11 @@ pub(super) fn problem(source: &str) -> Option<Problem> {
                 }
             }
             // A line that goes on.
-            '\\' => {
-                if letters.next() == Some('\n') {
-                    (line, column) = (line + 1, 0);
-                }
-            }
+            '\\' if letters.next() == Some('\n') => (line, column) = (line + 1, 0),
             '#' => while letters.next_if(|c| *c != '\n').is_some() {},
             '"' | '\'' => line += skip_text(letter, &mut letters),
             ',' | ':' | ';' => total -= open.last_mut().map_or(0, std::mem::take),
-            ')' | ']' | '}' => {
-                if open.len() > 1 {
-                    total -= open.pop().unwrap_or(0);
-                }
-            }
+            ')' | ']' | '}' if open.len() > 1 => total -= open.pop().unwrap_or(0),
             '(' | '[' | '{' | '+' | '-' | '*' | '/' | '%' | '|' | '&' | '^' | '@' | '.' | '~' => {
                 total += 1;
                 if let Some(count) = open.last_mut() {

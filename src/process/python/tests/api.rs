@@ -159,6 +159,8 @@ class Counter:
             raise ValueError('negative')
         self.n += k * self.step
         return self.n
+    def pair(self, k):
+        return k, k + 1
     def call(self, other):
         return ray.get(other.add.remote(100))
 c = Counter.remote(10, step=2)
