@@ -192,10 +192,22 @@ impl PythonProcess {
         self.pending = pending;
         match (&effect, &self.role) {
             (Effect::Return(_), Role::Task { template, .. }) => template.give_back(call),
-            (Effect::Abort(_), _) | (Effect::Raise(_), Role::Driver | Role::Task { .. }) => {}
+            (Effect::Raise(_), Role::Driver | Role::Task { .. }) => {}
+            (Effect::Abort(_), _) => self.find_line(call),
             _ => self.machine = Machine::Paused(Box::new(call)),
         }
         effect.at(self.line)
+    }
+
+    /// The program stops here for good; its traceback tells where that is.
+    fn find_line(&mut self, call: ReplFunctionCall) {
+        let stop = MontyException::new(ExcType::RuntimeError, None);
+        if let Err(error) = call.abort(stop, PrintWriter::Disabled) {
+            let (_, line) = failure::from_exception(&error.error, "", &self.shared);
+            if line > 0 {
+                self.line = line;
+            }
+        }
     }
 
     /// The result of the suspended call.

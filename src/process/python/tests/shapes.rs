@@ -16,7 +16,7 @@ fn survives(source: &str) -> String {
             ran.printed.len()
         );
     }
-    format!("{}", problems[0].message)
+    problems[0].message.clone()
 }
 
 fn probe(name: &str, source: &str) {
