@@ -229,12 +229,23 @@ impl Operation {
     /// By the number that the prelude uses.
     pub(super) fn from_number(number: i64) -> Option<Operation> {
         use Operation::{
-            Add, Divide, Equal, FloorDivide, Greater, GreaterEqual, Less, LessEqual, Modulo, Multiply, NotEqual,
-            Power, Subtract,
+            Add, Divide, Equal, FloorDivide, Greater, GreaterEqual, Less, LessEqual, Modulo,
+            Multiply, NotEqual, Power, Subtract,
         };
         const BY_NUMBER: [Operation; 13] = [
-            Add, Subtract, Multiply, Divide, FloorDivide, Modulo, Power, Less, LessEqual, Greater, GreaterEqual,
-            Equal, NotEqual,
+            Add,
+            Subtract,
+            Multiply,
+            Divide,
+            FloorDivide,
+            Modulo,
+            Power,
+            Less,
+            LessEqual,
+            Greater,
+            GreaterEqual,
+            Equal,
+            NotEqual,
         ];
         usize::try_from(number).ok().and_then(|number| BY_NUMBER.get(number).copied())
     }

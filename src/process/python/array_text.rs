@@ -70,7 +70,9 @@ impl<'a> Layout<'a> {
             let last = place + 1 == positions.len();
             let word = match position {
                 None => "...".to_owned(),
-                Some(i) if last_axis => self.format.write(self.array.at(offset + i), self.array.dtype),
+                Some(i) if last_axis => {
+                    self.format.write(self.array.at(offset + i), self.array.dtype)
+                }
                 Some(i) => self.axis(axis + 1, offset + i * stride, indent + 1, width - 1),
             };
             if last_axis {
@@ -159,8 +161,12 @@ impl Format {
                 let (whole, fraction) = split(value);
                 format!("{whole:>left$}.{fraction:<right$}")
             }
-            Format::Fixed { left, right } => format!("{:>width$}", name(value), width = left + right + 1),
-            Format::Scientific { digits, width } => format!("{:>width$}", scientific(value, *digits)),
+            Format::Fixed { left, right } => {
+                format!("{:>width$}", name(value), width = left + right + 1)
+            }
+            Format::Scientific { digits, width } => {
+                format!("{:>width$}", scientific(value, *digits))
+            }
         }
     }
 }

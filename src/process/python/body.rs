@@ -35,7 +35,11 @@ impl fmt::Debug for Template {
 
 impl Template {
     /// From the program as it is paused now.
-    pub(super) fn new(name: String, call: &ReplFunctionCall, shared: &Shared) -> Result<Template, String> {
+    pub(super) fn new(
+        name: String,
+        call: &ReplFunctionCall,
+        shared: &Shared,
+    ) -> Result<Template, String> {
         let frozen = postcard::to_allocvec(call).map_err(|error| error.to_string())?;
         let is_actor = shared.prepared.methods.contains_key(&name);
         let clean = !is_actor && shared.prepared.clean.contains(&name);
@@ -138,7 +142,8 @@ impl Body for PythonBody {
         } else {
             Role::Task { template: template.clone(), num_returns: self.num_returns }
         };
-        let mut process = PythonProcess::new(self.shared.clone(), role, Machine::Worker { template, given });
+        let mut process =
+            PythonProcess::new(self.shared.clone(), role, Machine::Worker { template, given });
         process.line = self.line;
         Box::new(process)
     }

@@ -82,7 +82,10 @@ pub(super) fn text(object: &MontyObject) -> Option<&str> {
 }
 
 /// An attribute of an instance.
-pub(super) fn attribute<'a>(instance: &'a MontyClassInstance, name: &str) -> Option<&'a MontyObject> {
+pub(super) fn attribute<'a>(
+    instance: &'a MontyClassInstance,
+    name: &str,
+) -> Option<&'a MontyObject> {
     (&instance.attrs).into_iter().find(|(key, _)| text(key) == Some(name)).map(|(_, value)| value)
 }
 

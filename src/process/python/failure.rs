@@ -4,10 +4,9 @@ use super::shared::Shared;
 use crate::state::failure::{Failure, FailureKind};
 use monty_types::{ExcType, MontyException};
 
-/// The interpreter's name of the snippet that is the user's program: prelude, names, program.
-pub(super) const USER_SCRIPT: &str = "<python-input-2>";
-/// NumPy's part of the prelude comes between, if it is there.
-pub(super) const USER_SCRIPT_NUMPY: &str = "<python-input-3>";
+/// The interpreter's name of the snippet that is the user's program: two parts of the prelude and the program's names
+/// come before it.
+const USER_SCRIPT: &str = "<python-input-3>";
 
 /// The exception that a call raises for a failure. Ray's own classes do not exist in the interpreter; which one it
 /// is, is remembered by the text.
@@ -20,7 +19,8 @@ pub(super) fn to_exception(failure: &Failure, shared: &Shared) -> MontyException
                 other => other.ray_class(),
             };
             // A task that only passed on what it got from another is an instance of that one's class.
-            let inner = root.strip_prefix("RayTaskError(").map_or(root, |rest| rest.trim_end_matches(')'));
+            let inner =
+                root.strip_prefix("RayTaskError(").map_or(root, |rest| rest.trim_end_matches(')'));
             let exc_type = inner.parse().unwrap_or(ExcType::Exception);
             (exc_type, format!("RayTaskError({inner})"))
         }
@@ -76,14 +76,17 @@ pub(super) fn class_name(text: &str, class: &str, shared: &Shared) -> String {
 }
 
 /// What the program raised, with the line; `function` is the task's, or empty for the driver.
-pub(super) fn from_exception(error: &MontyException, function: &str, shared: &Shared) -> (Failure, u32) {
-    let script = if shared.prepared.numpy { USER_SCRIPT_NUMPY } else { USER_SCRIPT };
+pub(super) fn from_exception(
+    error: &MontyException,
+    function: &str,
+    shared: &Shared,
+) -> (Failure, u32) {
     let message = shared.fill_in(error.message().unwrap_or(""));
     let class = class_name(&message, &error.exc_type().to_string(), shared);
     let mut traceback =
         if function.is_empty() { Vec::new() } else { vec![format!("ray::{function}()")] };
     let mut last = 0;
-    for frame in error.traceback().iter().filter(|frame| frame.filename == script) {
+    for frame in error.traceback().iter().filter(|frame| frame.filename == USER_SCRIPT) {
         let (line, name) = (frame.start.line, frame.frame_name.as_deref().unwrap_or("<module>"));
         traceback.push(format!("  File \"{}\", line {line}, in {name}", shared.file));
         traceback.push(format!("    {}", shared.source_line(line).trim()));

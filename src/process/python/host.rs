@@ -11,6 +11,9 @@ use monty_types::{ExcType, ExtFunctionResult, MontyException, MontyObject};
 /// Turns of loops between two looks of the host.
 const BLOCK: i64 = 1_000;
 
+/// Elements that are made without a look at memory.
+const HEAVY: u64 = 4_000_000;
+
 /// What comes of a call.
 pub(super) enum Answer {
     /// The program goes on with this.
@@ -44,7 +47,9 @@ pub(super) fn answer(process: &mut PythonProcess, call: &ReplFunctionCall) -> An
         "pid" => Ok(Answer::value(MontyObject::Int(10_000 + process.number as i64))),
         "class" => Ok(class(process, call)),
         "match" => Ok(matches(process, call)),
-        "percent" => percent::format(&call.args).map(|text| Answer::value(MontyObject::String(text))),
+        "percent" => {
+            percent::format(&call.args).map(|text| Answer::value(MontyObject::String(text)))
+        }
         "export" => export(process, call),
         "seed" | "unit" | "below" | "normal" | "exponential" => Ok(chance(process, name, call)),
         "np" => numpy::answer(process, call),
@@ -83,7 +88,12 @@ fn tick(process: &mut PythonProcess, call: &ReplFunctionCall) -> Answer {
 fn weigh(process: &mut PythonProcess, call: &ReplFunctionCall) -> Answer {
     let elements = call.args.first().and_then(integer).unwrap_or(0).max(0) as u64;
     process.usage.steps += elements / 16;
-    process.usage.next_look = process.usage.next_look.min(process.usage.steps);
+    process.usage.weight = process.usage.weight.saturating_add(elements);
+    // Looking costs as much as is held, so it waits until that may have grown by half.
+    if process.usage.weight > HEAVY + process.usage.held / 2 {
+        process.usage.weight = 0;
+        process.usage.next_look = 0;
+    }
     tick(process, call)
 }
 
@@ -95,6 +105,7 @@ fn look_at_memory(process: &mut PythonProcess, call: &ReplFunctionCall) -> Optio
     let mut counter = Counter { bytes: 0, limit };
     let fits = postcard::to_io(call, &mut counter).is_ok();
     // A look costs about as much as a fifth of the steps until the next.
+    process.usage.held = counter.bytes as u64;
     process.usage.next_look = process.usage.steps + 20_000 + counter.bytes as u64 / 20;
     (!fits).then(|| Answer::limit(format!("it holds more than {} MiB", limit >> 20)))
 }
@@ -127,7 +138,11 @@ fn unsupported(call: &ReplFunctionCall) -> Answer {
 
 fn class(process: &PythonProcess, call: &ReplFunctionCall) -> Answer {
     let class = call.args.get(1).and_then(text).unwrap_or("");
-    Answer::value(MontyObject::String(failure::class_name(&first_text(call), class, &process.shared)))
+    Answer::value(MontyObject::String(failure::class_name(
+        &first_text(call),
+        class,
+        &process.shared,
+    )))
 }
 
 fn matches(process: &PythonProcess, call: &ReplFunctionCall) -> Answer {
@@ -156,9 +171,12 @@ fn chance(process: &mut PythonProcess, name: &str, call: &ReplFunctionCall) -> A
     let stream = &mut process.random;
     Answer::value(match name {
         "seed" => {
-            let seed = argument.map_or(0, |object| object.py_repr().bytes().fold(0u64, |h, b| {
-                (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-            }));
+            let seed = argument.map_or(0, |object| {
+                object
+                    .py_repr()
+                    .bytes()
+                    .fold(0u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
+            });
             *stream = crate::base::rng::Stream::new(seed, "python seed", 0);
             MontyObject::None
         }

@@ -87,7 +87,10 @@ pub fn check(program: &Program) -> Vec<Problem> {
 }
 
 /// The driver's process, not started yet.
-pub fn driver(program: &Program, options: &PythonOptions) -> Result<Box<dyn Process>, Vec<Problem>> {
+pub fn driver(
+    program: &Program,
+    options: &PythonOptions,
+) -> Result<Box<dyn Process>, Vec<Problem>> {
     let prepared = prepare::prepare(&program.source)?;
     Ok(Box::new(start::driver(program, prepared, *options)))
 }

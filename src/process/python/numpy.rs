@@ -31,7 +31,10 @@ pub(super) struct Call<'a> {
 pub(super) type Outcome<T> = Result<T, Raise>;
 
 /// Answers `_rs_host_np(line, name, args, kwargs)`.
-pub(super) fn answer(process: &mut PythonProcess, call: &ReplFunctionCall) -> Result<Answer, Raise> {
+pub(super) fn answer(
+    process: &mut PythonProcess,
+    call: &ReplFunctionCall,
+) -> Result<Answer, Raise> {
     if let Some(line) = call.args.first().and_then(integer).filter(|line| *line > 0) {
         process.line = line as u32;
     }
@@ -83,7 +86,8 @@ fn run(mut call: Call<'_>, name: &str) -> Outcome<Output> {
 
 impl Call<'_> {
     pub(super) fn argument(&self, at: usize, name: &str) -> Option<&MontyObject> {
-        let named = self.kwargs.iter().find(|(key, _)| text(key) == Some(name)).map(|(_, value)| value);
+        let named =
+            self.kwargs.iter().find(|(key, _)| text(key) == Some(name)).map(|(_, value)| value);
         self.args.get(at).or(named).filter(|object| !matches!(object, MontyObject::None))
     }
 
@@ -114,7 +118,10 @@ impl Call<'_> {
             Some(_) => fail(ExcType::ValueError, "negative dimensions are not allowed"),
             None => fail(
                 ExcType::TypeError,
-                format!("expected a sequence of integers or a single integer, got '{}'", object.py_repr()),
+                format!(
+                    "expected a sequence of integers or a single integer, got '{}'",
+                    object.py_repr()
+                ),
             ),
         };
         let shape: Vec<usize> = match object {
@@ -127,7 +134,10 @@ impl Call<'_> {
         let size = shape.iter().try_fold(1usize, |size, n| size.checked_mul(*n));
         match size {
             Some(size) if size < 1 << 50 => Ok(shape),
-            _ => fail(ExcType::MemoryError, format!("Unable to allocate an array with shape {shape:?}")),
+            _ => fail(
+                ExcType::MemoryError,
+                format!("Unable to allocate an array with shape {shape:?}"),
+            ),
         }
     }
 

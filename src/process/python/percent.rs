@@ -6,7 +6,8 @@ use monty_types::{ExcType, MontyObject};
 
 /// The text: `args` are the format and the tuple of values.
 pub(super) fn format(args: &[MontyObject]) -> Result<String, Raise> {
-    let (Some(MontyObject::String(format)), Some(MontyObject::Tuple(values))) = (args.first(), args.get(1))
+    let (Some(MontyObject::String(format)), Some(MontyObject::Tuple(values))) =
+        (args.first(), args.get(1))
     else {
         return Err(Raise(ExcType::TypeError, "not a format".to_owned()));
     };
@@ -28,7 +29,10 @@ pub(super) fn format(args: &[MontyObject]) -> Result<String, Raise> {
         }
         let kind = letters.next().unwrap_or(' ');
         let Some(value) = values.next() else {
-            return Err(Raise(ExcType::TypeError, "not enough arguments for format string".to_owned()));
+            return Err(Raise(
+                ExcType::TypeError,
+                "not enough arguments for format string".to_owned(),
+            ));
         };
         text.push_str(&one(&spec, kind, value)?);
     }
@@ -47,7 +51,10 @@ fn one(spec: &str, kind: char, value: &MontyObject) -> Result<String, Raise> {
     let width = width.parse::<usize>().unwrap_or(0).min(10_000);
     let precision = precision.map(|p| p.parse::<usize>().unwrap_or(0).min(100));
     let wrong = |needs: &str| {
-        Raise(ExcType::TypeError, format!("%{kind} format: {needs} is required, not {}", value.py_repr()))
+        Raise(
+            ExcType::TypeError,
+            format!("%{kind} format: {needs} is required, not {}", value.py_repr()),
+        )
     };
     let digits = precision.unwrap_or(6);
     let mut body = match kind {
@@ -80,7 +87,11 @@ fn one(spec: &str, kind: char, value: &MontyObject) -> Result<String, Raise> {
     })
 }
 
-fn value_text(value: &MontyObject, _kind: char, wrong: impl Fn(&str) -> Raise) -> Result<String, Raise> {
+fn value_text(
+    value: &MontyObject,
+    _kind: char,
+    wrong: impl Fn(&str) -> Raise,
+) -> Result<String, Raise> {
     match value {
         MontyObject::BigInt(number) => Ok(number.to_string()),
         _ => Err(wrong("a real number")),

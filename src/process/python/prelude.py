@@ -58,13 +58,13 @@ def input(*args, **kwargs):
 
 
 def callable(x):
-    return type(x) is type(callable) or type(x) is type or repr(x)[:10] == '<built-in ' or repr(x)[:7] == '<bound '
+    return type(x) is type(callable) or type(x) is type(int) or repr(x)[:10] == '<built-in ' or repr(x)[:7] == '<bound '
 
 
 def _rs_name(x):
     if type(x) is type(_rs_name):
         return repr(x).split("'")[1].split('.')[-1]
-    if type(x) is type or type(x) is type(int):
+    if type(x) is type(int):
         return repr(x).split("'")[1].split('.')[-1]
     return x.__name__
 
@@ -149,7 +149,7 @@ def _rs_special(kind, data):
     if kind == 'strategy':
         return NodeAffinitySchedulingStrategy(data[0], data[1])
     cls = _rs_classes[kind]
-    saved = _rs_class_functions[kind]
+    saved = _rs_class_functions.get(kind)
     cls.__init__ = _rs_blank
     new = cls()
     if saved is not None:
@@ -162,7 +162,7 @@ def _rs_special(kind, data):
 def _rs_keep(name, value):
     # Functions and classes of the program by name, so that they can travel as their names.
     _rs_classes[name] = value
-    if type(value) is type:
+    if type(value) is type(int):
         try:
             _rs_class_functions[name] = value.__init__
         except AttributeError:
@@ -569,7 +569,7 @@ class _rs_Sys:
         return _rs_host_size(x)
 
     def exit(self, code=0, _line=0):
-        raise SystemExit(code)
+        raise SystemExit(str(code))
 
 
 class _rs_Os:
@@ -628,7 +628,9 @@ class _rs_Random:
         i = _rs_len(x) - 1
         while i > 0:
             j = _rs_host_below(i + 1)
-            x[i], x[j] = x[j], x[i]
+            other = x[j]
+            x[j] = x[i]
+            x[i] = other
             i -= 1
 
     def sample(self, population, k, _line=0):

@@ -78,10 +78,13 @@ fn write(module: &ModModule, source: &str, bindings: &Bindings) -> Prepared {
 
 /// What only the interpreter's own compiler notices.
 fn compile(text: &str) -> Option<Problem> {
-    let error = MontyRun::new(text.to_owned(), "program.py", Vec::new(), CompileOptions::default()).err()?;
-    let place = error.traceback().last().map_or((1, 1), |frame| (frame.start.line, frame.start.column));
+    let error = MontyRun::new(text.to_owned(), "program.py", Vec::new(), CompileOptions::default())
+        .err()?;
+    let place =
+        error.traceback().last().map_or((1, 1), |frame| (frame.start.line, frame.start.column));
     let message = error.message().unwrap_or("this is not Python").to_owned();
-    let message = message.replace("The monty syntax parser does not yet support ", "not supported: ");
+    let message =
+        message.replace("The monty syntax parser does not yet support ", "not supported: ");
     Some(Problem { line: place.0, column: place.1, message, help: String::new() })
 }
 

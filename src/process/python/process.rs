@@ -88,6 +88,10 @@ pub(super) struct Usage {
     pub(super) output: u64,
     /// Steps at which memory is looked at next.
     pub(super) next_look: u64,
+    /// Elements made at once since the last look.
+    pub(super) weight: u64,
+    /// Bytes held at the last look.
+    pub(super) held: u64,
 }
 
 type Progress = Result<ReplProgress, Box<ReplStartError>>;
@@ -146,7 +150,10 @@ impl PythonProcess {
                 }
                 Ok(ReplProgress::OsCall(call)) => {
                     let name = call.function_call.name();
-                    return self.unsupported(name, "a simulated program reaches no file and no clock but time's");
+                    return self.unsupported(
+                        name,
+                        "a simulated program reaches no file and no clock but time's",
+                    );
                 }
                 Ok(ReplProgress::ResolveFutures(_)) => {
                     return self.unsupported("await", "call ray.get or ray.wait instead");
@@ -159,7 +166,8 @@ impl PythonProcess {
             self.usage.suspensions += 1;
             if self.usage.suspensions > self.shared.options.limits.suspensions {
                 let limit = self.shared.options.limits.suspensions;
-                return self.limit(format!("it called ray, time, print or numpy more than {limit} times"));
+                return self
+                    .limit(format!("it called ray, time, print or numpy more than {limit} times"));
             }
             match host::answer(self, &call) {
                 Answer::Now(result) => progress = call.resume(result, PrintWriter::Disabled),

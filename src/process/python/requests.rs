@@ -6,7 +6,9 @@ use super::host::{Answer, Raise, span};
 use super::process::{Pending, PythonProcess, Role};
 use crate::base::{ActorId, Amount, NodeId, ObjectId};
 use crate::model::cluster::{node_hex, parse_node_hex};
-use crate::process::{ActorRequest, CallRequest, Effect, NodeReport, Options, StrategyRequest, TaskRequest};
+use crate::process::{
+    ActorRequest, CallRequest, Effect, NodeReport, Options, StrategyRequest, TaskRequest,
+};
 use crate::state::failure::{Failure, FailureKind};
 use monty::ReplFunctionCall;
 use monty_types::{ExcType, MontyObject};
@@ -38,24 +40,35 @@ pub(super) fn answer(
         "put" => ask(Effect::Put(pack(process, args.object(1))?.into_value()), Pending::Ref),
         "get" => {
             // A negative timeout waits for ever, as in Ray.
-            let timeout = number(&args.object(2)).filter(|t| *t >= 0.0).map(crate::base::Span::from_secs);
+            let timeout =
+                number(&args.object(2)).filter(|t| *t >= 0.0).map(crate::base::Span::from_secs);
             ask(Effect::Get { refs: args.refs(1), timeout }, Pending::Values)
         }
         "wait" => {
             let num_returns = usize::try_from(args.integer(2)).unwrap_or(1);
             // Ray counts whole milliseconds.
-            let timeout = number(&args.object(3)).map(|t| crate::base::Span::from_millis((t * 1000.0) as u64));
+            let timeout = number(&args.object(3))
+                .map(|t| crate::base::Span::from_millis((t * 1000.0) as u64));
             let fetch_local = args.truth(4);
-            ask(Effect::Wait { refs: args.refs(1), num_returns, timeout, fetch_local }, Pending::Plain)
+            ask(
+                Effect::Wait { refs: args.refs(1), num_returns, timeout, fetch_local },
+                Pending::Plain,
+            )
         }
         "refused" => {
             let class = if args.text(2) == "TypeError" { "TypeError" } else { "ValueError" };
             let refs = usize::try_from(args.integer(1)).unwrap_or(0);
-            ask(Effect::WaitRefused { refs, class, message: args.text(3).to_owned() }, Pending::Done)
+            ask(
+                Effect::WaitRefused { refs, class, message: args.text(3).to_owned() },
+                Pending::Done,
+            )
         }
         "cancel" => {
             let object = object_id(&args.object(1)).unwrap_or(ObjectId::new(0));
-            ask(Effect::Cancel { object, force: args.truth(2), recursive: args.truth(3) }, Pending::Done)
+            ask(
+                Effect::Cancel { object, force: args.truth(2), recursive: args.truth(3) },
+                Pending::Done,
+            )
         }
         "kill" => {
             let actor = ActorId::new(u32::try_from(args.integer(1)).unwrap_or(0));
@@ -187,7 +200,9 @@ fn give_result(process: &mut PythonProcess, value: MontyObject) -> Result<Answer
     let (name, num_returns) = match &process.role {
         Role::Task { template, num_returns } => (template.name.clone(), *num_returns),
         Role::Actor { template } => (template.name.clone(), 1),
-        Role::Driver => return Err(Raise(ExcType::RuntimeError, "the driver has no result".to_owned())),
+        Role::Driver => {
+            return Err(Raise(ExcType::RuntimeError, "the driver has no result".to_owned()));
+        }
     };
     let items = match (num_returns, value) {
         (1, value) => vec![value],
@@ -269,7 +284,9 @@ fn options(given: &MontyObject, is_actor: bool) -> Result<(Options, u32), Raise>
         let count = |name: &str| {
             let number = integer(value).and_then(|n| i32::try_from(n).ok()).filter(|n| *n >= -1);
             number.ok_or_else(|| {
-                let text = format!("The keyword '{name}' only accepts 0, a positive integer, or -1 (unlimited)");
+                let text = format!(
+                    "The keyword '{name}' only accepts 0, a positive integer, or -1 (unlimited)"
+                );
                 Raise(ExcType::ValueError, text)
             })
         };
@@ -291,10 +308,12 @@ fn options(given: &MontyObject, is_actor: bool) -> Result<(Options, u32), Raise>
             "max_task_retries" if is_actor => options.max_retries = Some(count(name)?),
             "max_restarts" if is_actor => options.max_restarts = Some(count(name)?),
             "retry_exceptions" if !is_actor => {
-                options.retry_exceptions = !matches!(value, MontyObject::Bool(false) | MontyObject::None);
+                options.retry_exceptions =
+                    !matches!(value, MontyObject::Bool(false) | MontyObject::None);
             }
-            "runtime_env" | "max_calls" | "accelerator_type" | "max_concurrency" | "lifetime" | "namespace"
-            | "get_if_exists" | "concurrency_groups" | "label_selector" | "enable_task_events" => {}
+            "runtime_env" | "max_calls" | "accelerator_type" | "max_concurrency" | "lifetime"
+            | "namespace" | "get_if_exists" | "concurrency_groups" | "label_selector"
+            | "enable_task_events" => {}
             _ => {
                 let what = if is_actor { "actors" } else { "remote functions" };
                 let text = format!("Invalid option keyword {name} for {what}.");
@@ -310,7 +329,9 @@ fn amount(name: &str, value: &MontyObject) -> Result<Option<Amount>, Raise> {
         return Ok(None);
     }
     match number(value) {
-        Some(n) if (0.0..1e14).contains(&n) => Ok(Some(Amount::from_units((n * UNITS).round() as i64))),
+        Some(n) if (0.0..1e14).contains(&n) => {
+            Ok(Some(Amount::from_units((n * UNITS).round() as i64)))
+        }
         _ => {
             let text = format!("The keyword '{name}' only accepts None, 0 or a positive number");
             Err(Raise(ExcType::ValueError, text))
@@ -364,7 +385,8 @@ fn string(text: &str) -> MontyObject {
 /// What `ray.cluster_resources()` returns.
 pub(super) fn resources_object(amounts: &BTreeMap<String, Amount>) -> MontyObject {
     let float = |amount: &Amount| MontyObject::Float(amount.as_f64());
-    let pairs: Vec<_> = amounts.iter().map(|(name, amount)| (string(name), float(amount))).collect();
+    let pairs: Vec<_> =
+        amounts.iter().map(|(name, amount)| (string(name), float(amount))).collect();
     MontyObject::dict(pairs)
 }
 
@@ -376,7 +398,10 @@ pub(super) fn nodes_object(nodes: &[NodeReport]) -> MontyObject {
         MontyObject::dict(vec![
             (string("NodeID"), string(&node_hex(report.node))),
             (string("Alive"), MontyObject::Bool(report.alive)),
-            (string("NodeManagerAddress"), string(&format!("127.0.0.{}", report.node.number() + 1))),
+            (
+                string("NodeManagerAddress"),
+                string(&format!("127.0.0.{}", report.node.number() + 1)),
+            ),
             (string("NodeName"), string(&format!("node {}", report.node.number()))),
             (string("Resources"), resources_object(&report.resources)),
             (string("Labels"), MontyObject::dict(labels)),
@@ -387,6 +412,7 @@ pub(super) fn nodes_object(nodes: &[NodeReport]) -> MontyObject {
 
 /// What `_rs_host_context` gives: the node's and the task's id.
 pub(super) fn context_object(node: NodeId, task: Option<u32>) -> MontyObject {
-    let task = task.map_or(MontyObject::None, |n| string(&format!("{:040x}01000000", u64::from(n) + 1)));
+    let task =
+        task.map_or(MontyObject::None, |n| string(&format!("{:040x}01000000", u64::from(n) + 1)));
     MontyObject::Tuple(vec![string(&node_hex(node)), task])
 }

@@ -108,7 +108,9 @@ impl Shared {
             };
             let array = token.get(1..).and_then(|n| n.parse().ok()).and_then(|n| self.array(n));
             match array {
-                Some(array) if token.starts_with('r') => filled.push_str(&array_text::as_repr(&array)),
+                Some(array) if token.starts_with('r') => {
+                    filled.push_str(&array_text::as_repr(&array))
+                }
                 Some(array) => filled.push_str(&array_text::as_str(&array)),
                 None => {}
             }

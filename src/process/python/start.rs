@@ -7,7 +7,8 @@ use super::{PythonLimits, PythonOptions};
 use crate::model::Program;
 use monty::MontyRepl;
 use monty_types::{
-    AssertMessageAnnotations, CompileOptions, MontyObject, PrintWriter, ResourceLimits, ResourceTracker,
+    AssertMessageAnnotations, CompileOptions, MontyObject, PrintWriter, ResourceLimits,
+    ResourceTracker,
 };
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -16,9 +17,12 @@ const PRELUDE: &str = include_str!("prelude.py");
 const PRELUDE_NUMPY: &str = include_str!("prelude_numpy.py");
 
 /// The driver's process.
-pub(super) fn driver(program: &Program, prepared: Prepared, options: PythonOptions) -> PythonProcess {
-    let shared =
-        Shared::new(options, program.file.clone(), program.source.clone(), prepared);
+pub(super) fn driver(
+    program: &Program,
+    prepared: Prepared,
+    options: PythonOptions,
+) -> PythonProcess {
+    let shared = Shared::new(options, program.file.clone(), program.source.clone(), prepared);
     PythonProcess::new(Arc::new(shared), Role::Driver, Machine::Unborn)
 }
 
@@ -71,8 +75,7 @@ fn host_functions(text: &str) -> Vec<(String, MontyObject)> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let function =
-        |name: &str| MontyObject::Function { name: name.to_owned(), docstring: None };
+    let function = |name: &str| MontyObject::Function { name: name.to_owned(), docstring: None };
     names.into_iter().map(|name| (name.to_owned(), function(name))).collect()
 }
 

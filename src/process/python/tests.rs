@@ -1,1 +1,7 @@
-//! Tests.
+//! Programs, run by an immediate executor.
+
+mod api;
+mod host;
+mod lesson;
+mod limits;
+mod refused;

@@ -30,7 +30,9 @@ pub(super) fn run(call: &Call<'_>, name: &str) -> Outcome<Output> {
         }
         "concatenate" => make::concatenate(call),
         "allclose" | "array_equal" => same(call, name),
-        "reshape" | "transpose" | "astype" | "copy" | "sort" | "cumsum" | "round" => reform(call, name),
+        "reshape" | "transpose" | "astype" | "copy" | "sort" | "cumsum" | "round" => {
+            reform(call, name)
+        }
         _ => reduce(call, name),
     }
 }
@@ -64,7 +66,8 @@ fn unary(name: &str) -> Option<fn(f64) -> f64> {
 }
 
 fn map(function: fn(f64) -> f64, name: &str, of: Arc<Array>) -> Outcome<Output> {
-    let dtype = if matches!(name, "abs" | "absolute" | "square") { of.dtype } else { DType::Float(8) };
+    let dtype =
+        if matches!(name, "abs" | "absolute" | "square") { of.dtype } else { DType::Float(8) };
     if of.shape.is_empty() {
         return Ok(scalar(function(of.at(0)), dtype));
     }
@@ -84,7 +87,8 @@ fn combine(operation: Operation, a: Arc<Array>, b: Arc<Array>) -> Outcome<Output
         return broadcast(operation, &a, &b, dtype);
     };
     let scalars = shape.is_empty();
-    let array = Array::over(Recipe::Binary(operation, a, b), shape, dtype, depth).map_err(too_large)?;
+    let array =
+        Array::over(Recipe::Binary(operation, a, b), shape, dtype, depth).map_err(too_large)?;
     Ok(if scalars { scalar(array.at(0), dtype) } else { Output::Array(array) })
 }
 
@@ -110,7 +114,8 @@ fn broadcast(operation: Operation, a: &Array, b: &Array, dtype: DType) -> Outcom
         );
         return fail(ExcType::ValueError, text);
     }
-    let shape: Vec<usize> = left.iter().zip(&right).map(|(m, n)| if *m == 1 { *n } else { *m }).collect();
+    let shape: Vec<usize> =
+        left.iter().zip(&right).map(|(m, n)| if *m == 1 { *n } else { *m }).collect();
     let result = Array::new(Recipe::Fill(0.0), shape.clone(), dtype);
     result.check_size().map_err(too_large)?;
     let position = |of: &[usize], mut flat: usize| {
@@ -151,7 +156,10 @@ fn index(call: &Call<'_>) -> Outcome<Output> {
         return choose(&of, &*call.operand(1)?);
     }
     if indices.is_empty() || indices.len() > of.shape.len() {
-        return fail(ExcType::IndexError, "only integers, slices and arrays are valid indices here");
+        return fail(
+            ExcType::IndexError,
+            "only integers, slices and arrays are valid indices here",
+        );
     }
     let (mut start, mut rest) = (0, of.size());
     for (axis, i) in indices.iter().enumerate() {
@@ -211,7 +219,10 @@ fn slice(call: &Call<'_>) -> Outcome<Output> {
     }
     let row: usize = of.shape.get(1..).unwrap_or(&[]).iter().product();
     if row != 1 && step != 1 {
-        return fail(ExcType::TypeError, "a slice with a step works on arrays of one dimension only");
+        return fail(
+            ExcType::TypeError,
+            "a slice with a step works on arrays of one dimension only",
+        );
     }
     part(of, from.max(0) as usize * row, step as isize, shape)
 }
@@ -241,7 +252,8 @@ fn dot(a: &Array, b: &Array) -> Outcome<Output> {
         _ => return fail(ExcType::ValueError, "dot takes arrays of one or two dimensions"),
     };
     if inner != inner_b {
-        let text = format!("shapes {:?} and {:?} not aligned: {inner} != {inner_b}", a.shape, b.shape);
+        let text =
+            format!("shapes {:?} and {:?} not aligned: {inner} != {inner_b}", a.shape, b.shape);
         return fail(ExcType::ValueError, text);
     }
     if rows.saturating_mul(columns).saturating_mul(inner) > 10 * MOST_ELEMENTS {
@@ -253,7 +265,9 @@ fn dot(a: &Array, b: &Array) -> Outcome<Output> {
     let mut values = Vec::with_capacity(rows * columns);
     for row in 0..rows {
         for column in 0..columns {
-            values.push((0..inner).map(|k| left[row * inner + k] * right[k * columns + column]).sum());
+            values.push(
+                (0..inner).map(|k| left[row * inner + k] * right[k * columns + column]).sum(),
+            );
         }
     }
     let dtype = a.dtype.max(b.dtype);
@@ -272,7 +286,8 @@ fn to_list(of: &Array) -> Outcome<MontyObject> {
         Output::Plain(object) => object,
         Output::Array(_) => MontyObject::None,
     };
-    let mut items: Vec<MontyObject> = of.values().map_err(too_large)?.into_iter().map(plain).collect();
+    let mut items: Vec<MontyObject> =
+        of.values().map_err(too_large)?.into_iter().map(plain).collect();
     for count in of.shape.iter().skip(1).rev() {
         let mut rows = Vec::new();
         let mut rest = items.into_iter().peekable();
@@ -308,10 +323,15 @@ fn reform(call: &Call<'_>, name: &str) -> Outcome<Output> {
             };
             let known: i64 = given.iter().filter_map(integer).filter(|n| *n >= 0).product();
             let open = (of.size() as i64).checked_div(known).unwrap_or(0);
-            let sizes = given.iter().filter_map(integer).map(|n| if n < 0 { open } else { n } as usize);
+            let sizes =
+                given.iter().filter_map(integer).map(|n| if n < 0 { open } else { n } as usize);
             array.shape = sizes.collect();
             if array.size() != of.size() {
-                let text = format!("cannot reshape array of size {} into shape {:?}", of.size(), array.shape);
+                let text = format!(
+                    "cannot reshape array of size {} into shape {:?}",
+                    of.size(),
+                    array.shape
+                );
                 return fail(ExcType::ValueError, text);
             }
         }
@@ -382,7 +402,9 @@ fn reduce_all(of: &Array, name: &str) -> Outcome<(f64, DType)> {
     }
     let whole = if of.dtype == DType::Bool { DType::Int(8) } else { of.dtype };
     let sum = |array: &Array| array.sum().map_err(too_large);
-    of.check_size().or_else(|e| if matches!(of.recipe, Recipe::Fill(_)) { Ok(()) } else { Err(e) }).map_err(too_large)?;
+    of.check_size()
+        .or_else(|e| if matches!(of.recipe, Recipe::Fill(_)) { Ok(()) } else { Err(e) })
+        .map_err(too_large)?;
     let indices = || 0..of.size().min(MOST_ELEMENTS);
     let best = |better: fn(f64, f64) -> bool| {
         indices().fold(0, |best, i| if better(of.at(i), of.at(best)) { i } else { best })

@@ -9,14 +9,16 @@ use monty_types::{ExcType, MontyObject};
 /// `zeros` and its like; `None` for other names.
 pub(super) fn create(call: &Call<'_>, name: &str) -> Outcome<Option<Array>> {
     let float = DType::Float(8);
-    let filled = |value: f64, shape: Vec<usize>, dtype: DType| Array::new(Recipe::Fill(value), shape, dtype);
+    let filled =
+        |value: f64, shape: Vec<usize>, dtype: DType| Array::new(Recipe::Fill(value), shape, dtype);
     let shape = || call.shape(call.argument(0, "shape"));
     Ok(Some(match name {
         "zeros" | "empty" => filled(0.0, shape()?, call.dtype(1, float)?),
         "ones" => filled(1.0, shape()?, call.dtype(1, float)?),
         "full" => {
             let value = call.argument(1, "fill_value");
-            let kind = if matches!(value, Some(MontyObject::Int(_))) { DType::Int(8) } else { float };
+            let kind =
+                if matches!(value, Some(MontyObject::Int(_))) { DType::Int(8) } else { float };
             filled(call.number(1, "fill_value", 0.0), shape()?, call.dtype(2, kind)?)
         }
         "zeros_like" | "ones_like" => {
@@ -56,7 +58,9 @@ fn arange(call: &Call<'_>) -> Outcome<Array> {
     let (start, stop, step) = match call.args {
         [stop] => (0.0, number(stop).unwrap_or(0.0), 1.0),
         [start, stop] => (number(start).unwrap_or(0.0), number(stop).unwrap_or(0.0), 1.0),
-        _ => (call.number(0, "start", 0.0), call.number(1, "stop", 0.0), call.number(2, "step", 1.0)),
+        _ => {
+            (call.number(0, "start", 0.0), call.number(1, "stop", 0.0), call.number(2, "step", 1.0))
+        }
     };
     if step == 0.0 {
         return fail(ExcType::ZeroDivisionError, "division by zero");
@@ -74,7 +78,9 @@ pub(super) fn draw(call: &mut Call<'_>, name: &str) -> Outcome<Option<Output>> {
     let key = call.random.bits();
     let float = DType::Float(8);
     let (recipe, size, dtype) = match name {
-        "standard_normal" => (Recipe::Normal { key, mean: 0.0, deviation: 1.0 }, call.argument(0, "size"), float),
+        "standard_normal" => {
+            (Recipe::Normal { key, mean: 0.0, deviation: 1.0 }, call.argument(0, "size"), float)
+        }
         "randn" | "rand" => {
             let shape = call.shape(Some(&MontyObject::Tuple(call.args.to_vec())))?;
             let recipe = match name {
@@ -100,12 +106,11 @@ pub(super) fn draw(call: &mut Call<'_>, name: &str) -> Outcome<Option<Output>> {
         }
         "randint" | "integers" => {
             let first = call.number(0, "low", 0.0) as i64;
-            let (low, high) = call
-                .argument(1, "high")
-                .and_then(integer)
-                .map_or((0, first), |high| (first, high));
+            let (low, high) =
+                call.argument(1, "high").and_then(integer).map_or((0, first), |high| (first, high));
             let count = u64::try_from(high.saturating_sub(low)).ok().filter(|count| *count > 0);
-            let count = count.ok_or_else(|| Raise(ExcType::ValueError, "low >= high".to_owned()))?;
+            let count =
+                count.ok_or_else(|| Raise(ExcType::ValueError, "low >= high".to_owned()))?;
             (Recipe::Whole { key, low, count }, call.argument(2, "size"), DType::Int(8))
         }
         "seed" => {

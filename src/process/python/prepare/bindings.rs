@@ -25,7 +25,15 @@ const SIMULATED: [(&str, &str); 12] = [
 
 /// Modules that the interpreter has itself.
 const NATIVE: [&str; 10] = [
-    "math", "json", "re", "collections", "functools", "itertools", "typing", "dataclasses", "datetime",
+    "math",
+    "json",
+    "re",
+    "collections",
+    "functools",
+    "itertools",
+    "typing",
+    "dataclasses",
+    "datetime",
     "__future__",
 ];
 
@@ -96,7 +104,8 @@ impl Bindings {
                     let root = path.split('.').next().unwrap_or(path);
                     match &alias.asname {
                         Some(name) => parts.push(bind(name.as_str(), path)),
-                        None => parts.push(bind(root, if path == "util.printing" { path } else { root })),
+                        None => parts
+                            .push(bind(root, if path == "util.printing" { path } else { root })),
                     }
                 }
             }

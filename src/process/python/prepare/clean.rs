@@ -16,7 +16,10 @@ pub(super) fn methods(module: &ModModule) -> BTreeMap<String, Vec<String>> {
                 }
                 _ => None,
             };
-            classes.insert(class.name.as_str().to_owned(), class.body.iter().filter_map(method).collect());
+            classes.insert(
+                class.name.as_str().to_owned(),
+                class.body.iter().filter_map(method).collect(),
+            );
         }
     }
     classes
@@ -52,7 +55,9 @@ pub(super) fn clean_functions(module: &ModModule, bindings: &Bindings) -> BTreeS
                 let constant = is_constant(&assign.value);
                 for target in &assign.targets {
                     match target {
-                        Expr::Name(name) => *constants.entry(name.id.as_str()).or_insert(true) &= constant,
+                        Expr::Name(name) => {
+                            *constants.entry(name.id.as_str()).or_insert(true) &= constant
+                        }
                         other => outer.visit_expr(other),
                     }
                 }
@@ -65,7 +70,8 @@ pub(super) fn clean_functions(module: &ModModule, bindings: &Bindings) -> BTreeS
             || !constants.contains_key(name) && !outer.stored.contains(name) && is_builtin(name)
             || bindings.is_harmless(name)
     };
-    let mut clean: BTreeSet<&str> = functions.keys().copied().filter(|f| !outer.stored.contains(*f)).collect();
+    let mut clean: BTreeSet<&str> =
+        functions.keys().copied().filter(|f| !outer.stored.contains(*f)).collect();
     // Whoever reads something else is not clean, nor is who calls one that is not: until nothing changes.
     loop {
         let still = clean.iter().copied().filter(|function| {
@@ -86,16 +92,57 @@ pub(super) fn clean_functions(module: &ModModule, bindings: &Bindings) -> BTreeS
 fn is_constant(expr: &Expr) -> bool {
     matches!(
         expr,
-        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_)
+        Expr::NumberLiteral(_)
+            | Expr::StringLiteral(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NoneLiteral(_)
     )
 }
 
 fn is_builtin(name: &str) -> bool {
     const NAMES: [&str; 42] = [
-        "abs", "all", "any", "bool", "bytes", "chr", "dict", "divmod", "enumerate", "filter", "float", "hash",
-        "hex", "id", "int", "isinstance", "iter", "len", "list", "map", "max", "min", "next", "ord", "pow",
-        "print", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "type",
-        "zip", "ValueError", "RuntimeError", "Exception", "TypeError",
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytes",
+        "chr",
+        "dict",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "hash",
+        "hex",
+        "id",
+        "int",
+        "isinstance",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "ord",
+        "pow",
+        "print",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "slice",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "type",
+        "zip",
+        "ValueError",
+        "RuntimeError",
+        "Exception",
+        "TypeError",
     ];
     NAMES.contains(&name)
 }
@@ -135,7 +182,8 @@ impl<'a> Visitor<'a> for Names {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Name(name) = expr {
-            let set = if name.ctx == ExprContext::Load { &mut self.loaded } else { &mut self.stored };
+            let set =
+                if name.ctx == ExprContext::Load { &mut self.loaded } else { &mut self.stored };
             set.insert(name.id.as_str().to_owned());
         }
         if let Expr::Lambda(lambda) = expr {

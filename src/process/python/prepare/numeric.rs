@@ -6,8 +6,20 @@ use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprContext, ExprSubscript, Operato
 use ruff_text_size::{Ranged, TextSize};
 
 /// Builtins that walk through their argument.
-const WALKERS: [&str; 12] =
-    ["list", "tuple", "set", "sum", "max", "min", "sorted", "any", "all", "enumerate", "zip", "map"];
+const WALKERS: [&str; 12] = [
+    "list",
+    "tuple",
+    "set",
+    "sum",
+    "max",
+    "min",
+    "sorted",
+    "any",
+    "all",
+    "enumerate",
+    "zip",
+    "map",
+];
 /// Builtins that take one number.
 const SCALARS: [&str; 4] = ["float", "int", "abs", "round"];
 
@@ -53,8 +65,13 @@ fn is_plain(expr: &Expr) -> bool {
         Expr::Call(call) => match &*call.func {
             Expr::Name(name) => name.id.as_str() == "len",
             Expr::Attribute(attribute) => {
-                let plain = matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == "time");
-                plain || matches!(attribute.attr.as_str(), "time" | "perf_counter" | "format" | "join")
+                let plain =
+                    matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == "time");
+                plain
+                    || matches!(
+                        attribute.attr.as_str(),
+                        "time" | "perf_counter" | "format" | "join"
+                    )
             }
             _ => false,
         },
@@ -76,7 +93,9 @@ pub(super) fn expression(writer: &mut Writer<'_>, expr: &Expr) -> bool {
             true
         }
         Expr::Compare(compare) => {
-            let ([operator], [right]) = (&*compare.ops, &*compare.comparators) else { return false };
+            let ([operator], [right]) = (&*compare.ops, &*compare.comparators) else {
+                return false;
+            };
             let Some((number, text)) = number_of_comparison(*operator) else { return false };
             let left = &*compare.left;
             if is_text(left) || is_text(right) || is_plain(left) && is_plain(right) {
@@ -108,7 +127,9 @@ fn load(writer: &mut Writer<'_>, subscript: &ExprSubscript) -> bool {
         writer.edits.insert(start, "_rs_slice(");
         writer.visit_expr(value);
         writer.bracket(value.end(), subscript.range.end(), ", ");
-        let mut at = value.end().to_usize() + writer.text(value.end(), subscript.range.end()).find('[').unwrap_or(0) + 1;
+        let mut at = value.end().to_usize()
+            + writer.text(value.end(), subscript.range.end()).find('[').unwrap_or(0)
+            + 1;
         for part in [&slice.lower, &slice.upper] {
             match part {
                 Some(part) => {
@@ -163,7 +184,8 @@ pub(super) fn statement(writer: &mut Writer<'_>, stmt: &Stmt) -> bool {
             true
         }
         Stmt::AugAssign(assign) => {
-            let (Expr::Name(name), Some((number, _))) = (&*assign.target, number_of(assign.op)) else {
+            let (Expr::Name(name), Some((number, _))) = (&*assign.target, number_of(assign.op))
+            else {
                 return false;
             };
             if is_plain(&assign.value) && !matches!(*assign.value, Expr::NumberLiteral(_)) {
@@ -200,7 +222,11 @@ pub(super) fn call(writer: &mut Writer<'_>, call: &ExprCall) -> bool {
     } else if SCALARS.contains(&name) {
         "_rs_scalar("
     } else if name == "len" {
-        writer.edits.replace(call.func.start().to_usize(), call.func.end().to_usize(), "_rs_len_of");
+        writer.edits.replace(
+            call.func.start().to_usize(),
+            call.func.end().to_usize(),
+            "_rs_len_of",
+        );
         ""
     } else {
         return false;

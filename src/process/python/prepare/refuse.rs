@@ -48,9 +48,28 @@ const ABSENT: [(&str, &str); 15] = [
 
 /// Special methods that the interpreter never calls.
 const UNCALLED: [&str; 22] = [
-    "__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__radd__", "__rsub__",
-    "__rmul__", "__iadd__", "__neg__", "__lt__", "__le__", "__gt__", "__ge__", "__getitem__", "__setitem__",
-    "__len__", "__call__", "__getattr__", "__del__",
+    "__add__",
+    "__sub__",
+    "__mul__",
+    "__truediv__",
+    "__floordiv__",
+    "__mod__",
+    "__pow__",
+    "__radd__",
+    "__rsub__",
+    "__rmul__",
+    "__iadd__",
+    "__neg__",
+    "__lt__",
+    "__le__",
+    "__gt__",
+    "__ge__",
+    "__getitem__",
+    "__setitem__",
+    "__len__",
+    "__call__",
+    "__getattr__",
+    "__del__",
 ];
 
 impl Finder<'_> {
@@ -63,7 +82,10 @@ impl Finder<'_> {
             && !(arguments.args.is_empty() && arguments.keywords.is_empty())
         {
             let only_object = arguments.keywords.is_empty()
-                && arguments.args.iter().all(|base| matches!(base, Expr::Name(name) if name.id.as_str() == "object"));
+                && arguments
+                    .args
+                    .iter()
+                    .all(|base| matches!(base, Expr::Name(name) if name.id.as_str() == "object"));
             if !only_object {
                 let help = "write the class without bases; for an exception of your own raise RuntimeError with a text";
                 self.refuse(arguments.range(), "inheritance is not supported", help);
@@ -78,8 +100,33 @@ impl Finder<'_> {
             }
             if UNCALLED.contains(&def.name.as_str()) {
                 let message = format!("the special method {} is not supported", def.name.as_str());
-                self.refuse(def.name.range(), &message, "write an ordinary method and call it by its name");
+                self.refuse(
+                    def.name.range(),
+                    &message,
+                    "write an ordinary method and call it by its name",
+                );
             }
+        }
+    }
+
+    /// `a[0], b.c = 1, 2`: only names can be unpacked into.
+    fn target(&mut self, target: &Expr) {
+        let (Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. })
+        | Expr::List(ruff_python_ast::ExprList { elts, .. })) = target
+        else {
+            return;
+        };
+        for part in elts {
+            if let Expr::Subscript(_) | Expr::Attribute(_) = part {
+                let help =
+                    "assign to names first, then one by one: t = a[i]; a[i] = a[j]; a[j] = t";
+                self.refuse(
+                    part.range(),
+                    "unpacking into something else than names is not supported",
+                    help,
+                );
+            }
+            self.target(part);
         }
     }
 
@@ -87,11 +134,17 @@ impl Finder<'_> {
         for target in targets {
             let fine = match target {
                 Expr::Name(_) | Expr::Attribute(_) => true,
-                Expr::Subscript(subscript) => !matches!(*subscript.slice, Expr::Slice(_)) && targets.len() == 1,
+                Expr::Subscript(subscript) => {
+                    !matches!(*subscript.slice, Expr::Slice(_)) && targets.len() == 1
+                }
                 _ => false,
             };
             if !fine {
-                self.refuse(target.range(), "this form of del is not supported", "delete one thing at a time");
+                self.refuse(
+                    target.range(),
+                    "this form of del is not supported",
+                    "delete one thing at a time",
+                );
             }
         }
     }
@@ -103,14 +156,29 @@ impl<'a> Visitor<'a> for Finder<'a> {
         match stmt {
             Stmt::Match(_) => self.refuse(range, "match is not supported", "use if and elif"),
             Stmt::FunctionDef(def) if def.is_async => {
-                self.refuse(range, "async functions are not supported", "write def, and use ray.get and ray.wait");
+                self.refuse(
+                    range,
+                    "async functions are not supported",
+                    "write def, and use ray.get and ray.wait",
+                );
             }
-            Stmt::For(stmt) if stmt.is_async => self.refuse(range, "async for is not supported", "write for"),
-            Stmt::With(stmt) if stmt.is_async => self.refuse(range, "async with is not supported", "write with"),
-            Stmt::Try(stmt) if stmt.is_star => self.refuse(range, "except* is not supported", "write except"),
-            Stmt::TypeAlias(_) => self.refuse(range, "type aliases are not supported", "leave it out"),
+            Stmt::For(stmt) if stmt.is_async => {
+                self.refuse(range, "async for is not supported", "write for")
+            }
+            Stmt::With(stmt) if stmt.is_async => {
+                self.refuse(range, "async with is not supported", "write with")
+            }
+            Stmt::Try(stmt) if stmt.is_star => {
+                self.refuse(range, "except* is not supported", "write except")
+            }
+            Stmt::TypeAlias(_) => {
+                self.refuse(range, "type aliases are not supported", "leave it out")
+            }
+            Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.target(target)),
             Stmt::Delete(delete) => self.delete(&delete.targets),
-            Stmt::ImportFrom(import) if import.names.iter().any(|alias| alias.name.as_str() == "*") => {
+            Stmt::ImportFrom(import)
+                if import.names.iter().any(|alias| alias.name.as_str() == "*") =>
+            {
                 self.refuse(range, "import * is not supported", "name what you import");
             }
             Stmt::ImportFrom(import) => {
@@ -118,7 +186,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 for alias in &import.names {
                     let endless = matches!(alias.name.as_str(), "count" | "cycle" | "repeat");
                     if module == "itertools" && endless {
-                        self.refuse(alias.range(), "endless iterators are not supported", "write a while loop");
+                        self.refuse(
+                            alias.range(),
+                            "endless iterators are not supported",
+                            "write a while loop",
+                        );
                     }
                 }
             }
@@ -132,11 +204,16 @@ impl<'a> Visitor<'a> for Finder<'a> {
         let range = expr.range();
         match expr {
             Expr::Yield(_) | Expr::YieldFrom(_) => {
-                let help = "append to a list and return it; a task that streams results is not simulated";
+                let help =
+                    "append to a list and return it; a task that streams results is not simulated";
                 self.refuse(range, "yield is not supported", help);
             }
-            Expr::Await(_) => self.refuse(range, "await is not supported", "call ray.get or ray.wait"),
-            Expr::TString(_) => self.refuse(range, "template strings are not supported", "use an f-string"),
+            Expr::Await(_) => {
+                self.refuse(range, "await is not supported", "call ray.get or ray.wait")
+            }
+            Expr::TString(_) => {
+                self.refuse(range, "template strings are not supported", "use an f-string")
+            }
             Expr::NumberLiteral(number) if matches!(number.value, Number::Complex { .. }) => {
                 self.refuse(range, "complex numbers are not supported", "use two floats");
             }
@@ -148,7 +225,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
                         self.refuse(range, &format!("{name}() is not supported"), help);
                     }
                     if name == "iter" && call.arguments.args.len() == 2 {
-                        self.refuse(range, "iter() with two arguments is not supported", "write a while loop");
+                        self.refuse(
+                            range,
+                            "iter() with two arguments is not supported",
+                            "write a while loop",
+                        );
                     }
                 }
                 if let Expr::Attribute(attribute) = &*call.func
@@ -165,7 +246,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
 
     fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
         if comprehension.is_async {
-            self.refuse(comprehension.range(), "async comprehensions are not supported", "write for");
+            self.refuse(
+                comprehension.range(),
+                "async comprehensions are not supported",
+                "write for",
+            );
         }
         walk_comprehension(self, comprehension);
     }

@@ -3,7 +3,10 @@
 use super::bindings::Bindings;
 use super::{Edits, numeric};
 use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_stmt};
-use ruff_python_ast::{Comprehension, Expr, ExprAttribute, ExprCall, ExprContext, ModModule, Operator, Stmt, StmtDelete};
+use ruff_python_ast::{
+    Comprehension, Expr, ExprAttribute, ExprCall, ExprContext, ModModule, Operator, Stmt,
+    StmtDelete,
+};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use std::collections::BTreeSet;
 
@@ -87,7 +90,9 @@ impl Writer<'_> {
                 Some(item) => self.wrap_and(item.context_expr.range(), expression),
                 None => return false,
             },
-            Stmt::Try(stmt) => return stmt.body.first().is_some_and(|first| self.prefix(first, expression)),
+            Stmt::Try(stmt) => {
+                return stmt.body.first().is_some_and(|first| self.prefix(first, expression));
+            }
             Stmt::Match(_) => return false,
             simple => self.edits.insert(simple.start(), format!("{expression}; ")),
         }
@@ -136,7 +141,11 @@ impl Writer<'_> {
             Stmt::FunctionDef(def) => self.count(&def.body),
             Stmt::ClassDef(class) => {
                 if let Some(arguments) = &class.arguments {
-                    self.edits.replace(arguments.start().to_usize(), arguments.end().to_usize(), "");
+                    self.edits.replace(
+                        arguments.start().to_usize(),
+                        arguments.end().to_usize(),
+                        "",
+                    );
                 }
             }
             Stmt::Delete(delete) => return self.delete(delete),
@@ -159,7 +168,8 @@ impl Writer<'_> {
                 return true;
             }
             targets => {
-                let names: Vec<&str> = targets.iter().map(|t| self.text(t.start(), t.end())).collect();
+                let names: Vec<&str> =
+                    targets.iter().map(|t| self.text(t.start(), t.end())).collect();
                 let text = format!("{} = None", names.join(" = "));
                 self.edits.replace(from.to_usize(), delete.range.end().to_usize(), text);
             }
@@ -184,7 +194,9 @@ impl Writer<'_> {
         }
         match expr {
             Expr::Call(call) => return self.call(call),
-            Expr::Attribute(attribute) if attribute.attr.as_str() == "__name__" => return self.name(attribute),
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "__name__" => {
+                return self.name(attribute);
+            }
             Expr::ListComp(list) => self.wrap_and(list.elt.range(), STEP),
             Expr::SetComp(set) => self.wrap_and(set.elt.range(), STEP),
             Expr::Generator(generator) => self.wrap_and(generator.elt.range(), STEP),
@@ -207,7 +219,14 @@ impl Writer<'_> {
     }
 
     /// `a + b` becomes `f(a , b)`.
-    pub(super) fn call_of(&mut self, function: &str, whole: &Expr, a: &Expr, b: &Expr, operator: &str) {
+    pub(super) fn call_of(
+        &mut self,
+        function: &str,
+        whole: &Expr,
+        a: &Expr,
+        b: &Expr,
+        operator: &str,
+    ) {
         self.edits.insert(whole.start(), function);
         self.visit_expr(a);
         let between = self.text(a.end(), b.start());
@@ -262,6 +281,17 @@ impl Writer<'_> {
                 self.edits.replace(class.start().to_usize(), class.end().to_usize(), text);
                 return true;
             }
+            if is_exception(name.id.as_str())
+                && let [text] = &*arguments.args
+                && !is_text(text)
+                && !matches!(text, Expr::Starred(_))
+            {
+                // The interpreter's exceptions take a text and nothing else.
+                self.edits.insert(text.start(), "str(");
+                self.visit_expr(text);
+                self.edits.insert(text.end(), ")");
+                return true;
+            }
             if self.remote.contains(name.id.as_str()) {
                 let text = format!("_rs_direct({:?})", name.id.as_str());
                 self.edits.replace(name.start().to_usize(), name.end().to_usize(), text);
@@ -283,7 +313,8 @@ impl Writer<'_> {
                     (arguments.end() - TextSize::new(1), comma)
                 }
             };
-            let lone_generator = matches!(&*arguments.args, [Expr::Generator(g)] if !g.parenthesized);
+            let lone_generator =
+                matches!(&*arguments.args, [Expr::Generator(g)] if !g.parenthesized);
             if inside.len() > 1 && !lone_generator {
                 // After the arguments' own changes, which end at the same place.
                 self.visit_expr(&call.func);
@@ -308,7 +339,11 @@ impl Writer<'_> {
                 || path.starts_with("sys.getsizeof");
             let class = last.starts_with(|c: char| c.is_ascii_uppercase());
             let typed = ["float", "int", "uint", "bool"].iter().any(|t| last.starts_with(t));
-            return ours && !class && !(root == "numpy" && typed) && path.contains('.') && !path.contains(".path.");
+            return ours
+                && !class
+                && !(root == "numpy" && typed)
+                && path.contains('.')
+                && !path.contains(".path.");
         }
         match &*call.func {
             Expr::Name(name) => name.id.as_str() == "print",
@@ -321,6 +356,30 @@ impl Writer<'_> {
 /// Whether a comma follows the last argument.
 fn has_comma(tail: &str) -> bool {
     tail.lines().any(|line| line.split('#').next().unwrap_or("").contains(','))
+}
+
+fn is_exception(name: &str) -> bool {
+    const NAMES: [&str; 18] = [
+        "Exception",
+        "ValueError",
+        "TypeError",
+        "RuntimeError",
+        "KeyError",
+        "IndexError",
+        "LookupError",
+        "ArithmeticError",
+        "ZeroDivisionError",
+        "OverflowError",
+        "AttributeError",
+        "NameError",
+        "AssertionError",
+        "NotImplementedError",
+        "TimeoutError",
+        "OSError",
+        "MemoryError",
+        "StopIteration",
+    ];
+    NAMES.contains(&name)
 }
 
 fn is_text(expr: &Expr) -> bool {

@@ -43,12 +43,22 @@ impl Ran {
     }
 
     /// Values of arguments and when they are all there.
-    fn args(&self, args: &[ObjectId], from: Instant) -> (Instant, Result<Vec<Value>, Arc<Failure>>) {
+    fn args(
+        &self,
+        args: &[ObjectId],
+        from: Instant,
+    ) -> (Instant, Result<Vec<Value>, Arc<Failure>>) {
         let at = args.iter().map(|id| self.objects[id].0).max().unwrap_or(from).max(from);
         (at, args.iter().map(|id| self.objects[id].1.clone()).collect())
     }
 
-    fn task(&mut self, body: &dyn Body, args: &[ObjectId], from: Instant, count: u32) -> Vec<ObjectId> {
+    fn task(
+        &mut self,
+        body: &dyn Body,
+        args: &[ObjectId],
+        from: Instant,
+        count: u32,
+    ) -> Vec<ObjectId> {
         self.tasks += 1;
         let (start, values) = self.args(args, from);
         match values {
@@ -119,7 +129,9 @@ impl Ran {
             }
             Effect::Put(value) => Reply::Refs(vec![self.add(*now, Ok(value))]),
             Effect::Get { refs, timeout } => self.get(&refs, timeout, now),
-            Effect::Wait { refs, num_returns, timeout, .. } => self.wait(&refs, num_returns, timeout, now),
+            Effect::Wait { refs, num_returns, timeout, .. } => {
+                self.wait(&refs, num_returns, timeout, now)
+            }
             Effect::WaitRefused { class, message, .. } => {
                 self.refused.push(format!("{class}: {message}"));
                 Reply::Done
@@ -160,12 +172,19 @@ impl Ran {
         values.map_or_else(Reply::Failed, Reply::Values)
     }
 
-    fn wait(&mut self, refs: &[ObjectId], count: usize, timeout: Option<Span>, now: &mut Instant) -> Reply {
+    fn wait(
+        &mut self,
+        refs: &[ObjectId],
+        count: usize,
+        timeout: Option<Span>,
+        now: &mut Instant,
+    ) -> Reply {
         let mut times: Vec<Instant> = refs.iter().map(|id| self.objects[id].0).collect();
         times.sort();
         let limit = timeout.map_or(Instant::NEVER, |t| *now + t);
         *now = (*now).max(times[count - 1].min(limit));
-        let mut ready: Vec<usize> = (0..refs.len()).filter(|i| self.objects[&refs[*i]].0 <= *now).collect();
+        let mut ready: Vec<usize> =
+            (0..refs.len()).filter(|i| self.objects[&refs[*i]].0 <= *now).collect();
         ready.truncate(count);
         let remaining = (0..refs.len()).filter(|i| !ready.contains(i)).collect();
         Reply::Waited { ready, remaining }
@@ -218,5 +237,6 @@ pub fn run(source: &str) -> Ran {
 pub fn printed(source: &str) -> Vec<String> {
     let ran = run(source);
     assert!(ran.abort.is_none(), "{:?}", ran.abort);
+    eprintln!("last failure: {:?}", ran.failure);
     ran.printed
 }
