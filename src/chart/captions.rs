@@ -34,16 +34,12 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::TaskReturned { task } => {
             task_is(task, "gives its worker back: an argument was lost")
         }
-        Event::TaskResubmitted { task, to_rebuild: true } => {
-            task_is(task, "runs again, to make its lost result anew")
-        }
+        Event::TaskResubmitted { task, to_rebuild: true } => task_is(task, "is made again"),
         Event::TaskResubmitted { task, to_rebuild: false } => task_is(task, "is tried again"),
         Event::ActorCreated { actor, creation: _ } => {
             format!("The actor {} is created", actor.class)
         }
-        Event::ActorStarted { actor } => {
-            format!("The actor {} is up; calls can begin", class(before, *actor))
-        }
+        Event::ActorStarted { actor } => format!("The actor {} is up", class(before, *actor)),
         Event::ActorDied { actor, restarts: false } => {
             format!("The actor {} dies", class(before, *actor))
         }
