@@ -49,8 +49,11 @@ fn nodes_of(trace: &Trace) -> Vec<u32> {
 
 #[test]
 fn the_lessons_three_tasks_go_where_the_drawings_say() {
-    let tasks =
-        [Draft::new(2000, &[]).making(160), Draft::new(2000, &[]).making(160), Draft::new(2000, &[0, 1])];
+    let tasks = [
+        Draft::new(2000, &[]).making(160),
+        Draft::new(2000, &[]).making(160),
+        Draft::new(2000, &[0, 1]),
+    ];
     let trace = run_checked(&model(graph(&tasks), 3, 2));
     assert_eq!(end_ms(&trace), 4000.0);
     assert_eq!(nodes_of(&trace), [0, 1, 0]);
@@ -114,7 +117,8 @@ fn a_store_full_of_primaries_makes_tasks_wait() {
     ];
     let trace = run_checked(&with_nodes(model(graph(&tasks), 1, 4), None, Some(1000)));
     assert_eq!(end_ms(&trace), 110.0);
-    let stalled = |record: &rayscope::trace::Record| matches!(record.event, Event::TaskStalled { .. });
+    let stalled =
+        |record: &rayscope::trace::Record| matches!(record.event, Event::TaskStalled { .. });
     assert_eq!(trace.records.iter().filter(|record| stalled(record)).count(), 1);
 }
 
@@ -143,7 +147,13 @@ fn secondary_copies_are_evicted_when_room_is_needed() {
 
 #[test]
 fn a_lost_node_is_made_good_from_lineage() {
-    let tasks = [Draft::new(100, &[]), Draft::new(100, &[]).making(10), Draft::new(300, &[]), Draft::new(300, &[]), Draft::new(100, &[1, 2, 3])];
+    let tasks = [
+        Draft::new(100, &[]),
+        Draft::new(100, &[]).making(10),
+        Draft::new(300, &[]),
+        Draft::new(300, &[]),
+        Draft::new(100, &[1, 2, 3]),
+    ];
     let mut model = model(graph(&tasks), 2, 2);
     let without = end_ms(&run_checked(&model));
     model.faults = vec![kill(150, 1)];

@@ -169,6 +169,8 @@ impl Engine<'_> {
                 objects.into_iter().for_each(|object| self.release(object));
                 return After::Continue(Reply::Done);
             }
+            // The cluster is the scenario's; what the program says was looked at before the run.
+            Effect::Init { .. } => return After::Continue(Reply::Done),
             Effect::Sleep(span) => return self.sleep(caller, span, line),
             Effect::Print(text) => return self.print(caller, text, line),
             Effect::Now => return After::Continue(Reply::Time(self.state.now)),

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 const LEAST_STRIDE: usize = 1_024;
 /// Checkpoints in a long trace. Each holds the rows that changed since the one before; so many keep a
 /// step within some ten thousand applies of a checkpoint in a trace of ten million records.
-const MOST_CHECKPOINTS: usize = 256;
+const MOST_CHECKPOINTS: usize = 512;
 
 /// A trace that can be asked for the state at any step.
 #[derive(Debug)]

@@ -75,13 +75,13 @@ struct Lists {
 impl Lists {
     fn of(history: &History, kind: Kind, count: usize) -> Lists {
         let mut starts = vec![0u64; count + 1];
-        for_each_mention(history, kind, |entity, _| starts[entity + 1] += 1);
+        for_each_mention(history, kind, count, |entity, _| starts[entity + 1] += 1);
         for entity in 0..count {
             starts[entity + 1] += starts[entity];
         }
         let mut items = vec![0u32; starts[count] as usize];
         let mut next = starts.clone();
-        for_each_mention(history, kind, |entity, record| {
+        for_each_mention(history, kind, count, |entity, record| {
             items[next[entity] as usize] = record;
             next[entity] += 1;
         });
@@ -97,12 +97,18 @@ impl Lists {
 }
 
 /// Calls `mention` with every entity of `kind` and every record that concerns it, at most once each.
-fn for_each_mention(history: &History, kind: Kind, mut mention: impl FnMut(usize, u32)) {
+/// An actor may name a constructor's task that was never submitted: no more than `count` are known.
+fn for_each_mention(
+    history: &History,
+    kind: Kind,
+    count: usize,
+    mut mention: impl FnMut(usize, u32),
+) {
     let mut walk = Walk::new(history);
     for (index, record) in history.records().iter().enumerate() {
         let mut seen: [usize; 2] = [usize::MAX; 2];
         for found in walk.mentions(record, kind).into_iter().flatten() {
-            if !seen.contains(&found) {
+            if found < count && !seen.contains(&found) {
                 seen = [found, seen[0]];
                 mention(found, index as u32);
             }
@@ -144,7 +150,7 @@ impl<'a> Walk<'a> {
                 Some(slot) => *slot = entry,
                 None => self.transfers.push(entry),
             }
-        } else if let Event::TaskResubmitted { task, .. } = event {
+        } else if let Event::TaskResubmitted { task, .. } | Event::TaskReturned { task } = event {
             self.worker_of[task.index()] = NOWHERE;
         } else if let Event::WorkerStarted { .. } = event {
             self.workers += 1;
@@ -169,6 +175,8 @@ impl<'a> Walk<'a> {
             Event::TaskReady { task, .. }
             | Event::TaskPlaced { task, .. }
             | Event::TaskStalled { task, .. }
+            | Event::RoomFound { task }
+            | Event::TaskReturned { task }
             | Event::TaskStarted { task }
             | Event::TaskFinished { task }
             | Event::TaskFailed { task, .. }

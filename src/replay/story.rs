@@ -1,7 +1,9 @@
 //! Which records a story stops at: those that a teacher would draw.
 
+use crate::base::{Instant, TaskId};
 use crate::state::Event;
 use crate::trace::Record;
+use std::collections::BTreeMap;
 
 /// Whether an event is worth a stop of its own, as each of the lesson's drawings is.
 pub fn is_story(event: &Event) -> bool {
@@ -12,6 +14,7 @@ pub fn is_story(event: &Event) -> bool {
         | Event::TaskStarted { .. }
         | Event::TaskFinished { .. }
         | Event::TaskFailed { .. }
+        | Event::TaskReturned { .. }
         | Event::TaskResubmitted { .. }
         | Event::ActorCreated { .. }
         | Event::ActorStarted { .. }
@@ -32,6 +35,7 @@ pub fn is_story(event: &Event) -> bool {
         Event::InputLoaded { .. }
         | Event::ResourceNamed { .. }
         | Event::TaskReady { .. }
+        | Event::RoomFound { .. }
         | Event::ObjectCreated { .. }
         | Event::ObjectFailed { .. }
         | Event::TransferCancelled { .. }
@@ -55,10 +59,19 @@ fn same_burst(record: &Record, next: &Record) -> bool {
     }
 }
 
-/// The indices of all stops. Of a burst the last record is the stop: then all of it is there.
+/// The indices of all stops. Of a burst the last record is the stop: then all of it is there. A body that
+/// starts at the instant of its placement is no stop of its own: "picks a worker" has told it.
 pub fn stops(records: &[Record]) -> Vec<u32> {
     let mut stops: Vec<u32> = Vec::new();
+    let mut placed: BTreeMap<TaskId, Instant> = BTreeMap::new();
     for (index, record) in records.iter().enumerate().filter(|(_, r)| is_story(&r.event)) {
+        if let Event::TaskPlaced { task, .. } = &record.event {
+            placed.insert(*task, record.at);
+        } else if let Event::TaskStarted { task } = &record.event
+            && placed.remove(task) == Some(record.at)
+        {
+            continue;
+        }
         match stops.last_mut() {
             Some(last) if same_burst(&records[*last as usize], record) => *last = index as u32,
             _ => stops.push(index as u32),

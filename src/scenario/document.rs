@@ -3,7 +3,6 @@
 use crate::base::Span;
 use crate::model::cluster::Cluster;
 use crate::model::faults::Fault;
-use crate::model::parameters::{ParameterError, Parameters, TABLE};
 use crate::model::workload::Workload;
 use crate::model::{Model, Program};
 use crate::scenario::code::Code;
@@ -11,10 +10,14 @@ use crate::scenario::diagnostic::{Reporter, Source};
 use crate::scenario::expect::{Expect, Outcome, read_expect};
 use crate::scenario::feasible::check_fit;
 use crate::scenario::import;
-use crate::scenario::load::{FileProblem, Files};
-use crate::scenario::nodes::{FREE, NodeLimits, NodeTable, read_cluster, read_faults, short_cluster};
+use crate::scenario::load::Files;
+use crate::scenario::nodes::{
+    FREE, NodeLimits, NodeTable, read_cluster, read_faults, short_cluster,
+};
 use crate::scenario::program::cluster_line;
 use crate::scenario::read::{Fields, parse_json, range_of};
+use crate::scenario::settings::{read_parameters, read_policy, read_profile};
+use crate::scenario::source::open;
 use crate::scenario::tasks::{Surroundings, read_draft};
 use crate::scenario::{Limits, LoadOptions, MOST_BYTES, Scenario, graph};
 use jsonc_parser::ast::Value;
@@ -92,8 +95,7 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
     };
     let policy = read_policy(r, None, options);
     let profile = read_profile(r, None, options);
-    let mut parameters = Parameters::default();
-    set_options(r, &mut parameters, options);
+    let parameters = read_parameters(r, None, options);
     let name = stem(&source.name);
     let workload = Workload::Program(to_program(&source));
     let seed = options.seed.unwrap_or(0);
@@ -126,13 +128,13 @@ impl Document<'_, '_, '_> {
             (None, named) => self.other_cluster(r, named.is_some(), &program, &outside, link),
         };
         let mut table = NodeTable::new(cluster.as_ref());
-        let mut cluster = cluster.unwrap_or_else(Cluster::new);
+        let mut cluster = cluster.unwrap_or_default();
         let faults = root.get("faults").and_then(|v| read_faults(r, v, &mut cluster, &mut table));
         let faults = faults.unwrap_or_default();
         let expect = root.get("expect").and_then(|v| read_expect(r, v, &table)).unwrap_or_default();
         let policy = read_policy(r, root.get("policy"), self.options);
         let profile = read_profile(r, root.get("profile"), self.options);
-        let parameters = self.read_parameters(r);
+        let parameters = read_parameters(r, root.get("parameters"), self.options);
         let limits = self.read_limits(r);
         let seed = root.get("seed").and_then(|v| r.whole(v, "the seed", (0, u64::MAX)));
         let seed = self.options.seed.or(seed).unwrap_or(0);
@@ -219,7 +221,8 @@ impl Document<'_, '_, '_> {
         let place = self.root.get("cluster").map_or(self.root.head(), range_of);
         if network_only {
             // `"nodes": []` was reported where it was read.
-            let listed = matches!(self.root.get("cluster"), Some(Value::Object(o)) if o.get("nodes").is_some());
+            let given = self.root.get("cluster");
+            let listed = matches!(given, Some(Value::Object(o)) if o.get("nodes").is_some());
             if !listed {
                 r.say(Code::NoNodes, place.start..place.start + 1, "the cluster names no nodes");
             }
@@ -267,19 +270,6 @@ impl Document<'_, '_, '_> {
         graph::lower(r, draft, seed, most_tasks).map(Workload::Graph)
     }
 
-    fn read_parameters(&self, r: &mut Reporter) -> Parameters {
-        let mut parameters = Parameters::default();
-        if let Some(value) = self.root.get("parameters") {
-            for entry in r.entries(value, "parameters").unwrap_or_default() {
-                let Some(text) = r.scalar(entry.value, "a parameter") else { continue };
-                let place = range_of(entry.value);
-                set_parameter(r, &mut parameters, (entry.key, entry.range), (&text, place));
-            }
-        }
-        set_options(r, &mut parameters, self.options);
-        parameters
-    }
-
     fn read_limits(&self, r: &mut Reporter) -> Limits {
         let value = self.root.get("limits");
         let Some(fields) = value.and_then(|v| r.fields(v, "limits", LIMIT_KEYS)) else {
@@ -304,96 +294,11 @@ fn given_cluster(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<Option<C
 }
 
 fn default_cluster(r: &mut Reporter, place: Range<usize>, options: &LoadOptions<'_>) -> Cluster {
-    let help = "name one with `--cluster 3x2`, in the scenario, or in a program's line `# cluster: {...}`";
+    let help =
+        "name one with `--cluster 3x2`, in the scenario, or in a program's line `# cluster: {...}`";
     let message = format!("no cluster is named: {DEFAULT_CLUSTER} is taken, one node of four CPUs");
     r.advise(Code::DefaultCluster, place.start..place.start, message, help);
-    short_cluster(r, DEFAULT_CLUSTER, place, options.node_limits()).unwrap_or_else(Cluster::new)
-}
-
-/// A value from the command line, else from the file, with the text to point into.
-fn chosen<T>(
-    r: &mut Reporter,
-    option: (&str, Option<&str>),
-    value: Option<&Value<'_>>,
-    check: impl FnOnce(&mut Reporter, &str, Range<usize>) -> Option<T>,
-) -> Option<T> {
-    if let (name, Some(text)) = option {
-        let source = Source::new(name, text);
-        return r.within(&source, |r| check(r, text, 0..text.len()));
-    }
-    let value = value?;
-    let text = r.text(value, option.0.trim_start_matches('-'))?;
-    check(r, text, range_of(value))
-}
-
-fn read_policy(r: &mut Reporter, value: Option<&Value<'_>>, options: &LoadOptions<'_>) -> String {
-    let known = options.known_policies;
-    let policy = chosen(r, ("--policy", options.policy), value, |r, text, range| {
-        if !known.is_empty() && !known.contains(&text) {
-            let message = format!("there is no policy `{text}`");
-            match crate::scenario::diagnostic::nearest(text, known.iter().copied()) {
-                Some(_) => r.suggest(Code::UnknownPolicy, range, message, text, known.iter().copied()),
-                None => {
-                    let help = format!("there are {}", known.join(", "));
-                    r.advise(Code::UnknownPolicy, range, message, help);
-                }
-            }
-        }
-        Some(text.to_owned())
-    });
-    policy.unwrap_or_else(|| "hybrid".to_owned())
-}
-
-fn read_profile(r: &mut Reporter, value: Option<&Value<'_>>, options: &LoadOptions<'_>) -> String {
-    let profile = chosen(r, ("--profile", options.profile), value, |r, text, range| {
-        match text {
-            "ideal" => {}
-            "ray-2.60" => {
-                let help = "use \"ideal\" and set single costs in `parameters`";
-                r.advise(Code::ProfileNotBuilt, range, "the profile `ray-2.60` is not built yet", help);
-            }
-            _ => {
-                let message = format!("there is no profile `{text}`");
-                r.advise(Code::UnknownProfile, range, message, "there is \"ideal\"");
-            }
-        }
-        Some(text.to_owned())
-    });
-    profile.unwrap_or_else(|| "ideal".to_owned())
-}
-
-fn set_options(r: &mut Reporter, parameters: &mut Parameters, options: &LoadOptions<'_>) {
-    for text in options.set {
-        let source = Source::new("--set", text);
-        r.within(&source, |r| match text.split_once('=') {
-            Some((key, value)) => {
-                let (at, end) = (key.len(), text.len());
-                set_parameter(r, parameters, (key.trim(), 0..at), (value.trim(), at + 1..end));
-            }
-            None => {
-                let message = format!("`{text}` has no `=`");
-                r.advise(Code::BadParameter, 0..text.len(), message, "write KEY=VALUE");
-            }
-        });
-    }
-}
-
-fn set_parameter(
-    r: &mut Reporter,
-    parameters: &mut Parameters,
-    (key, key_place): (&str, Range<usize>),
-    (value, value_place): (&str, Range<usize>),
-) {
-    match parameters.set(key, value) {
-        Ok(()) => {}
-        Err(error @ ParameterError::Unknown(_)) => {
-            let names = TABLE.iter().map(|info| info.name);
-            r.suggest(Code::UnknownParameter, key_place, error.to_string(), key, names);
-        }
-        Err(error @ ParameterError::Value { .. }) => {
-            r.say(Code::BadParameter, value_place, error.to_string());
-        }
-    }
+    short_cluster(r, DEFAULT_CLUSTER, place, options.node_limits()).unwrap_or_default()
 }
 
 /// Tasks that expectations name must exist where all tasks are known beforehand.
@@ -404,7 +309,8 @@ fn check_names(r: &mut Reporter, expect: &Expect, workload: &Workload) {
     }
     let names: HashSet<&str> =
         graph.tasks.iter().flat_map(|task| [task.label(), &*task.function]).collect();
-    let order = expect.order.iter().flat_map(|o| [(&o.value.first, &o.range), (&o.value.then, &o.range)]);
+    let order =
+        expect.order.iter().flat_map(|o| [(&o.value.first, &o.range), (&o.value.then, &o.range)]);
     let placement = expect.placement.iter().map(|p| (&p.value.task, &p.range));
     for (name, range) in order.chain(placement) {
         if !names.contains(name.as_str()) {
@@ -419,68 +325,4 @@ fn check_names(r: &mut Reporter, expect: &Expect, workload: &Workload) {
 fn stem(name: &str) -> String {
     let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     stem.unwrap_or_else(|| name.to_owned())
-}
-
-/// The file that a value names, which must lie in the scenario's folder.
-fn open(r: &mut Reporter, files: &dyn Files, value: &Value<'_>, most: u64) -> Option<Arc<Source>> {
-    let path = r.name(value, "a path")?;
-    let range = range_of(value);
-    let leaves = path.starts_with('/')
-        || path.contains(['\\', ':', '\0'])
-        || path.split('/').any(|part| part == "..");
-    if leaves {
-        let message = format!("`{path}` leads out of the scenario's folder");
-        let help = "name a file beside the scenario or in a folder below, with `/` between";
-        r.advise(Code::OutsideFolder, range, message, help);
-        return None;
-    }
-    to_source(r, files.read(path, most), range, path)
-}
-
-/// Text from bytes; what is wrong with the file is reported at `range`, what is wrong in it inside.
-pub fn to_source(
-    r: &mut Reporter,
-    bytes: Result<Vec<u8>, FileProblem>,
-    range: Range<usize>,
-    name: &str,
-) -> Option<Arc<Source>> {
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(problem) => {
-            let (code, message) = match problem {
-                FileProblem::Missing => (Code::FileMissing, format!("there is no file `{name}`")),
-                FileProblem::Outside => {
-                    let message = format!("`{name}` is a link that leads out of the scenario's folder");
-                    (Code::OutsideFolder, message)
-                }
-                FileProblem::TooLarge(most) => {
-                    (Code::FileTooLarge, format!("`{name}` has more than {most} bytes"))
-                }
-                FileProblem::Unreadable(why) => {
-                    (Code::FileUnreadable, format!("`{name}` cannot be read: {why}"))
-                }
-            };
-            r.say(code, range, message);
-            return None;
-        }
-    };
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(Source::new(name, &text)),
-        Err(error) => {
-            let good = error.utf8_error().valid_up_to();
-            let bytes = error.into_bytes();
-            let help = match bytes[..] {
-                [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16: save it as UTF-8",
-                _ => "save it as UTF-8",
-            };
-            let text = format!("{}\u{fffd}", String::from_utf8_lossy(&bytes[..good]));
-            // The source loses its byte order mark, and so does the place.
-            let source = Source::new(name, &text);
-            let at = source.text.len() - '\u{fffd}'.len_utf8();
-            let message = format!("`{name}` is not UTF-8 (byte {good})");
-            let end = source.text.len();
-            r.within(&source, |r| r.advise(Code::NotUtf8, at..end, message, help));
-            None
-        }
-    }
 }

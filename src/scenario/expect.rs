@@ -183,7 +183,12 @@ pub fn read_expect(r: &mut Reporter, value: &Value<'_>, table: &NodeTable) -> Op
     Some(expect)
 }
 
-fn read_bounds(r: &mut Reporter, value: &Value<'_>, key: &'static str, measure: Measure) -> Option<Bounds> {
+fn read_bounds(
+    r: &mut Reporter,
+    value: &Value<'_>,
+    key: &'static str,
+    measure: Measure,
+) -> Option<Bounds> {
     let one = |r: &mut Reporter, value: &Value<'_>, what: &str| match measure {
         Measure::Time => r.time(value, what).map(Span::as_nanos),
         Measure::Size => r.size(value, what),
@@ -248,7 +253,12 @@ fn read_order(r: &mut Reporter, value: &Value<'_>) -> Option<Order> {
         }
         _ => {
             let help = "write \"a < b\": a has finished when b starts";
-            r.advise(Code::BadExpectation, range_of(value), format!("`{text}` is not an order"), help);
+            r.advise(
+                Code::BadExpectation,
+                range_of(value),
+                format!("`{text}` is not an order"),
+                help,
+            );
             None
         }
     }

@@ -1,5 +1,6 @@
 //! Finds the tasks that no node can ever hold, before a run has to.
 
+use crate::base::id::Id;
 use crate::model::cluster::{Cluster, Node, Resources};
 use crate::model::faults::{Fault, FaultKind};
 use crate::model::task::Strategy;
@@ -7,7 +8,6 @@ use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Reporter;
 use crate::scenario::draft::DraftTask;
 use crate::scenario::tasks::show_resources;
-use crate::base::id::Id;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reports each task that fits on none of the nodes that there are or will be.

@@ -3,25 +3,25 @@
 //! Reading goes by the tree and not by these types, because a reader that stops at the first mistake
 //! is of little help. Comments here become descriptions in editors.
 
+// The types are never made: only their shape is read.
+#![allow(dead_code)]
+
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use std::collections::BTreeMap;
 
 /// A time with a unit, such as "2.5s", "50us" or "3min".
 #[derive(JsonSchema)]
 #[schemars(transparent)]
-#[allow(dead_code)]
 struct Time(#[schemars(regex(pattern = r"^\s*\+?[0-9.]+\s*(ns|us|µs|ms|s|min|h)\s*$"))] String);
 
 /// A size with a unit, such as "600MB" or "1GiB".
 #[derive(JsonSchema)]
 #[schemars(transparent)]
-#[allow(dead_code)]
 struct Size(#[schemars(regex(pattern = r"^\s*\+?[0-9.]+\s*(B|[kKMGT]B|[KMGT]iB)\s*$"))] String);
 
 /// A node's name, or its index from 0.
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum NodeRef {
     Name(String),
     Index(u32),
@@ -33,7 +33,6 @@ enum NodeRef {
 #[schemars(extend("oneOf" = [
     {"required": ["program"]}, {"required": ["tasks"]}, {"required": ["import"]}
 ]))]
-#[allow(dead_code)]
 struct ScenarioFile {
     /// For editors.
     #[serde(rename = "$schema")]
@@ -75,7 +74,6 @@ struct ScenarioFile {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum ClusterChoice {
     Short(String),
     Full(Cluster),
@@ -83,14 +81,12 @@ enum ClusterChoice {
 
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[allow(dead_code)]
 enum Profile {
     Ideal,
 }
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum Scalar {
     Text(String),
     Number(f64),
@@ -99,7 +95,6 @@ enum Scalar {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Cluster {
     /// At most 100,000.
     nodes: Option<Vec<Node>>,
@@ -109,7 +104,6 @@ struct Cluster {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Network {
     /// One way; none by default.
     latency: Option<Time>,
@@ -119,7 +113,6 @@ struct Network {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Node {
     /// "node N" by default.
     name: Option<String>,
@@ -139,7 +132,6 @@ struct Node {
 /// An amount; memory may be a size such as "8GB".
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum Amount {
     Number(#[schemars(range(min = 0))] f64),
     Size(Size),
@@ -148,7 +140,6 @@ enum Amount {
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("anyOf" = [{"required": ["duration"]}, {"required": ["duration_on"]}]))]
-#[allow(dead_code)]
 struct Task {
     /// Unique.
     name: String,
@@ -180,7 +171,6 @@ struct Task {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum TimeOrDraw {
     Exact(Time),
     Drawn(Distribution<Time>),
@@ -188,7 +178,6 @@ enum TimeOrDraw {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum SizeOrDraw {
     Exact(Size),
     Drawn(Distribution<Size>),
@@ -196,7 +185,6 @@ enum SizeOrDraw {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum DurationOn {
     ByName(BTreeMap<String, Time>),
     InOrder(Vec<Time>),
@@ -205,7 +193,6 @@ enum DurationOn {
 /// How a value is drawn for each task.
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
-#[allow(dead_code)]
 enum Distribution<T> {
     /// Lowest and highest.
     Uniform([T; 2]),
@@ -221,7 +208,6 @@ enum Distribution<T> {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Normal<T> {
     mean: T,
     std: T,
@@ -231,7 +217,6 @@ struct Normal<T> {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct LogNormal<T> {
     median: T,
     #[schemars(range(min = 0))]
@@ -240,7 +225,6 @@ struct LogNormal<T> {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Output {
     name: String,
     /// 0 bytes by default.
@@ -249,7 +233,6 @@ struct Output {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum Strategy {
     Word(StrategyWord),
     Affinity(Affinity),
@@ -257,7 +240,6 @@ enum Strategy {
 
 #[derive(JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-#[allow(dead_code)]
 enum StrategyWord {
     Default,
     Spread,
@@ -265,14 +247,12 @@ enum StrategyWord {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Affinity {
     node_affinity: NodeAffinity,
 }
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct NodeAffinity {
     node: NodeRef,
     /// Whether another node will do; false by default.
@@ -281,7 +261,6 @@ struct NodeAffinity {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct InputObject {
     name: String,
     size: Size,
@@ -291,14 +270,12 @@ struct InputObject {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Driver {
     wait: Wait,
 }
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Wait {
     #[schemars(range(min = 1))]
     num_returns: Option<u32>,
@@ -310,7 +287,6 @@ struct Wait {
 #[schemars(extend("oneOf" = [
     {"required": ["wfformat"]}, {"required": ["dax"]}, {"required": ["dot"]}
 ]))]
-#[allow(dead_code)]
 struct Import {
     /// A WfCommons WfFormat 1.4 or 1.5 file.
     wfformat: Option<String>,
@@ -331,7 +307,6 @@ struct Import {
 
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[allow(dead_code)]
 enum InputPlace {
     Head,
     Everywhere,
@@ -340,7 +315,6 @@ enum InputPlace {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Fault {
     at: Time,
     /// The node is gone, with its workers and its store.
@@ -353,7 +327,6 @@ struct Fault {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Limits {
     #[schemars(range(min = 1))]
     tasks: Option<u64>,
@@ -364,7 +337,6 @@ struct Limits {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Expect {
     /// The driver's time: "8s", "8s ± 10ms", "<= 8s", ">= 2s" or {min, max}.
     makespan: Option<TimeRange>,
@@ -387,7 +359,6 @@ struct Expect {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum TimeRange {
     Short(String),
     Full(Bounds<Time>),
@@ -395,7 +366,6 @@ enum TimeRange {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum SizeRange {
     Short(String),
     Full(Bounds<Size>),
@@ -403,7 +373,6 @@ enum SizeRange {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct Bounds<T> {
     min: Option<T>,
     max: Option<T>,
@@ -411,7 +380,6 @@ struct Bounds<T> {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
 enum Places {
     One(NodeRef),
     Several(Vec<NodeRef>),
@@ -419,7 +387,6 @@ enum Places {
 
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
 struct WaitResult {
     ready: Vec<u32>,
     remaining: Vec<u32>,
@@ -427,7 +394,6 @@ struct WaitResult {
 
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[allow(dead_code)]
 enum Outcome {
     Finished,
     Failed,

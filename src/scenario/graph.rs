@@ -169,10 +169,15 @@ fn lay_out(
         }
     }
     order.sort_by_key(|entry| submit_at[*entry]);
-    let makes: Vec<u32> = draft.tasks.iter().zip(&resolved.control).map(|(task, control)| {
-        let outputs = task.outputs.len();
-        outputs.max(control.map_or(0, |output| output + 1)) as u32
-    }).collect();
+    let makes: Vec<u32> = draft
+        .tasks
+        .iter()
+        .zip(&resolved.control)
+        .map(|(task, control)| {
+            let outputs = task.outputs.len();
+            outputs.max(control.map_or(0, |output| output + 1)) as u32
+        })
+        .collect();
     let (mut tasks, mut reads, mut place) = (0u64, 0u64, Vec::with_capacity(draft.tasks.len()));
     for (task, list) in draft.tasks.iter().zip(&resolved.reads) {
         place.push(tasks);

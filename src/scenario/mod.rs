@@ -21,6 +21,8 @@ mod quantity;
 mod read;
 pub mod render;
 mod resolve;
+mod settings;
+mod source;
 mod tasks;
 
 pub use code::Code;
@@ -158,12 +160,16 @@ pub fn read_source(path: &Path, most: u64) -> Result<Arc<Source>, Diagnostics> {
     let name = path.display().to_string();
     let mut r = Reporter::new(Source::new(name.clone(), ""));
     let bytes = load::read_limited(path, most);
-    let source = document::to_source(&mut r, bytes, 0..0, &name);
+    let source = source::to_source(&mut r, bytes, 0..0, &name);
     source.ok_or_else(|| r.finish())
 }
 
 #[cfg(test)]
 mod import_tests;
+#[cfg(test)]
+mod load_tests;
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod schema_tests;
 #[cfg(test)]

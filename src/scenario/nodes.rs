@@ -43,7 +43,7 @@ pub struct NodeLimits {
     pub nodes: usize,
 }
 
-/// Reads the key `cluster`; `None` if it was wrong. Nodes may be missing where a workflow names them.
+/// Reads the key `cluster`; `None` if it was wrong. A workflow's scenario may leave out the nodes.
 pub fn read_cluster(
     r: &mut Reporter,
     value: &Value<'_>,
@@ -90,7 +90,8 @@ pub const FREE: Link = (Span::ZERO, None);
 fn read_link(r: &mut Reporter, value: &Value<'_>, default: Link) -> Option<Link> {
     let fields = r.fields(value, "the network", NETWORK_KEYS)?;
     let latency = fields.get("latency").map_or(Some(default.0), |v| r.time(v, "the latency"));
-    let bandwidth = fields.get("bandwidth").map_or(Some(default.1), |v| r.bandwidth(v, "the bandwidth"));
+    let bandwidth =
+        fields.get("bandwidth").map_or(Some(default.1), |v| r.bandwidth(v, "the bandwidth"));
     Some((latency?, bandwidth?))
 }
 
@@ -119,7 +120,7 @@ fn add_copies(
     }
 }
 
-/// Reads one node. Its name is empty if it has none. Returns also the count, and the place of the name.
+/// Reads one node, its count and the place of its name. The name is empty if it has none.
 fn read_node(
     r: &mut Reporter,
     value: &Value<'_>,
@@ -201,7 +202,8 @@ fn resource_id(
             r.say(Code::TooManyResources, range, message);
             return None;
         }
-        if let Some(alike) = ["CPU", "GPU", "memory"].iter().find(|n| n.eq_ignore_ascii_case(name)) {
+        if let Some(alike) = ["CPU", "GPU", "memory"].iter().find(|n| n.eq_ignore_ascii_case(name))
+        {
             let message = format!("`{name}` is a custom resource");
             r.advise(Code::CustomResource, range, message, format!("did you mean `{alike}`?"));
         }
@@ -216,7 +218,8 @@ pub fn short_cluster(
     range: Range<usize>,
     limits: NodeLimits,
 ) -> Option<Cluster> {
-    const HELP: &str = "write 3x2 for three nodes of two CPUs each, or 2,2,4 for the CPUs of each node";
+    const HELP: &str =
+        "write 3x2 for three nodes of two CPUs each, or 2,2,4 for the CPUs of each node";
     let number = |text: &str| text.trim().parse::<u64>().ok().filter(|n| *n <= 1_000_000);
     let cpus: Option<Vec<u64>> = match text.split_once('x') {
         Some((count, cpus)) => match (number(count), number(cpus)) {
@@ -305,7 +308,7 @@ impl NodeTable {
     }
 }
 
-/// Reads the key `faults`. Nodes that join get the indices after the cluster's, in the order of time.
+/// Reads the key `faults`. Nodes that join get the next indices, in the order of time.
 pub fn read_faults(
     r: &mut Reporter,
     value: &Value<'_>,

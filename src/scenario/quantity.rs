@@ -50,7 +50,8 @@ impl Quantity {
     }
 }
 
-fn number_code(error: &DecimalError) -> Code {
+/// The code of a number that is none, or not one that is wanted.
+pub fn number_code(error: &DecimalError) -> Code {
     match error {
         DecimalError::NotANumber(_) => Code::BadNumber,
         DecimalError::Negative(_) => Code::Negative,
@@ -70,7 +71,12 @@ impl Reporter {
     }
 
     /// The text of a quantity; a bare number gets the advice to write a unit.
-    fn quantity_text<'v>(&mut self, value: &'v Value<'_>, what: &str, unit: &str) -> Option<&'v str> {
+    fn quantity_text<'v>(
+        &mut self,
+        value: &'v Value<'_>,
+        what: &str,
+        unit: &str,
+    ) -> Option<&'v str> {
         if let Value::NumberLit(number) = value {
             let help = format!("write \"{}{unit}\", in quotes", number.value);
             let message = format!("{what} needs a unit");
@@ -90,7 +96,8 @@ impl Reporter {
     pub fn time_text(&mut self, text: &str, range: Range<usize>, what: &str) -> Option<Span> {
         match parse_time(text) {
             Ok(span) if span > LONGEST => {
-                let message = format!("{what}: `{text}` is longer than {} days", 10_000_000 / 86_400);
+                let message =
+                    format!("{what}: `{text}` is longer than {} days", 10_000_000 / 86_400);
                 self.say(Code::TooLarge, range, message);
                 None
             }
@@ -131,7 +138,8 @@ impl Reporter {
         }
         match parse_bandwidth(text) {
             Ok(0) => {
-                let message = format!("{what} is less than a byte a second: nothing would ever arrive");
+                let message =
+                    format!("{what} is less than a byte a second: nothing would ever arrive");
                 self.say(Code::TooSmall, range_of(value), message);
                 None
             }
@@ -228,7 +236,12 @@ impl Reporter {
     }
 
     /// A time or size, or how to draw one.
-    pub fn quantity(&mut self, value: &Value<'_>, what: &str, measure: Measure) -> Option<Quantity> {
+    pub fn quantity(
+        &mut self,
+        value: &Value<'_>,
+        what: &str,
+        measure: Measure,
+    ) -> Option<Quantity> {
         if !matches!(value, Value::Object(_)) {
             return self.exact(value, what, measure).map(Quantity::Exact);
         }
@@ -329,7 +342,8 @@ impl Reporter {
             Value::NumberLit(number) => Some(number.value.to_owned()),
             Value::BooleanLit(flag) => Some(flag.value.to_string()),
             _ => {
-                let message = format!("{what} is a text, a number, true or false, not {}", kind_of(value));
+                let message =
+                    format!("{what} is a text, a number, true or false, not {}", kind_of(value));
                 self.say(Code::WrongType, range_of(value), message);
                 None
             }

@@ -149,7 +149,11 @@ impl Reporter {
     }
 
     /// An object of which only some keys matter: a foreign format.
-    pub fn loose<'v, 'a>(&mut self, value: &'v Value<'a>, what: &'static str) -> Option<Fields<'v, 'a>> {
+    pub fn loose<'v, 'a>(
+        &mut self,
+        value: &'v Value<'a>,
+        what: &'static str,
+    ) -> Option<Fields<'v, 'a>> {
         let Value::Object(object) = value else {
             self.wrong_type(value, what, "an object");
             return None;
@@ -158,7 +162,11 @@ impl Reporter {
     }
 
     /// An object with names of the user's own.
-    pub fn entries<'v, 'a>(&mut self, value: &'v Value<'a>, what: &str) -> Option<Vec<Entry<'v, 'a>>> {
+    pub fn entries<'v, 'a>(
+        &mut self,
+        value: &'v Value<'a>,
+        what: &str,
+    ) -> Option<Vec<Entry<'v, 'a>>> {
         let Value::Object(object) = value else {
             self.wrong_type(value, what, "an object");
             return None;

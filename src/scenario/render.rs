@@ -1,8 +1,10 @@
 //! Diagnostics for people, with the line and a mark under it, and for programs, as JSON.
 
 use crate::scenario::diagnostic::{Diagnostic, Diagnostics, Position, Source};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan,
-    SpanContents};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
+    SourceCode, SourceSpan, SpanContents,
+};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -90,7 +92,8 @@ impl miette::Diagnostic for Report<'_> {
         let source = &self.diagnostic.source;
         let start = self.diagnostic.range.start.min(source.text.len());
         // A mark stays within its line; what is longer is shown by its beginning.
-        let line_end = source.text[start..].find('\n').map_or(source.text.len(), |more| start + more);
+        let line_end =
+            source.text[start..].find('\n').map_or(source.text.len(), |more| start + more);
         let end = self.diagnostic.range.end.clamp(start, line_end);
         let label = Some(self.diagnostic.code.label().to_owned());
         Some(Box::new(std::iter::once(LabeledSpan::new(label, start, end - start))))

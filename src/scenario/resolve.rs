@@ -126,7 +126,8 @@ impl<'d> Names<'d> {
         }
         let outputs = self.draft.tasks.iter().flat_map(|task| &task.outputs);
         let objects = outputs.map(|(name, _)| (&*name.name, &name.range));
-        for (name, range) in objects.chain(self.draft.objects.iter().map(|(o, at)| (&*o.name, at))) {
+        for (name, range) in objects.chain(self.draft.objects.iter().map(|(o, at)| (&*o.name, at)))
+        {
             let Some((base, number)) = numbered(name) else { continue };
             let Some(Maker::Output { entry, .. }) = self.makers.get(base) else { continue };
             if self.draft.tasks[*entry].count.is_some_and(|count| number < count) {
@@ -166,7 +167,7 @@ impl<'d> Names<'d> {
         objects.chain(outputs.map(|(name, _)| &*name.name))
     }
 
-    /// `a` is the task `a`, or all of them; `a[3]` is one of them, `a[i]` the one of the reader's number.
+    /// `a` is the task `a`, or all of them; `a[3]` is one, `a[i]` the one of the reader's number.
     fn find<T: Copy>(
         &self,
         name: &str,

@@ -5,8 +5,7 @@ use super::*;
 use serde_json::Value;
 
 fn keys(schema: &Value) -> Vec<String> {
-    let mut keys: Vec<String> =
-        schema["properties"].as_object().unwrap().keys().cloned().collect();
+    let mut keys: Vec<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
     keys.sort();
     keys
 }
@@ -43,8 +42,7 @@ fn the_mirror_has_the_reader_s_keys() {
         (part("Expect"), expect::EXPECT_KEYS),
         (part("WaitResult"), expect::WAITS_KEYS),
     ] {
-        let mut known: Vec<&str> =
-            known.iter().copied().filter(|key| *key != "captions").collect();
+        let mut known: Vec<&str> = known.iter().copied().filter(|key| *key != "captions").collect();
         known.sort_unstable();
         assert_eq!(keys(&schema), known);
     }

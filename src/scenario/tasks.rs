@@ -54,7 +54,11 @@ pub struct Surroundings<'m> {
 }
 
 /// Reads the list of tasks.
-pub fn read_tasks(r: &mut Reporter, value: &Value<'_>, around: &mut Surroundings<'_>) -> Vec<DraftTask> {
+pub fn read_tasks(
+    r: &mut Reporter,
+    value: &Value<'_>,
+    around: &mut Surroundings<'_>,
+) -> Vec<DraftTask> {
     let Some(list) = r.list(value, "tasks") else { return Vec::new() };
     if list.is_empty() {
         r.say(Code::NoTasks, range_of(value), "there are no tasks");
@@ -62,10 +66,15 @@ pub fn read_tasks(r: &mut Reporter, value: &Value<'_>, around: &mut Surroundings
     list.iter().filter_map(|value| read_task(r, value, around)).collect()
 }
 
-fn read_task(r: &mut Reporter, value: &Value<'_>, around: &mut Surroundings<'_>) -> Option<DraftTask> {
+fn read_task(
+    r: &mut Reporter,
+    value: &Value<'_>,
+    around: &mut Surroundings<'_>,
+) -> Option<DraftTask> {
     let fields = r.fields(value, "a task", TASK_KEYS)?;
     let name = fields.need(r, "name").and_then(|v| named(r, v, "a task's name"));
-    let mut task = DraftTask::new(name.clone().unwrap_or(Named { name: "".into(), range: fields.head() }));
+    let mut task =
+        DraftTask::new(name.clone().unwrap_or(Named { name: "".into(), range: fields.head() }));
     task.function =
         fields.get("function").and_then(|v| r.name(v, "a function's name")).map(Arc::from);
     if let Some(value) = fields.get("count") {
@@ -198,7 +207,10 @@ fn read_duration_on(
         }
     }
     if let Some(missing) = spans[..at_start].iter().position(Option::is_none) {
-        let message = format!("duration_on says nothing of `{}`", around.cluster.nodes.as_slice()[missing].name);
+        let message = format!(
+            "duration_on says nothing of `{}`",
+            around.cluster.nodes.as_slice()[missing].name
+        );
         let help = "name every node, or add `duration` for the others";
         r.advise(Code::DurationOn, range_of(value), message, help);
         return None;
@@ -277,7 +289,11 @@ pub fn read_driver(r: &mut Reporter, value: &Value<'_>) -> Option<Driver> {
 }
 
 /// The draft of the keys `tasks`, `objects` and `driver`.
-pub fn read_draft(r: &mut Reporter, root: &Fields<'_, '_>, around: &mut Surroundings<'_>) -> Option<Draft> {
+pub fn read_draft(
+    r: &mut Reporter,
+    root: &Fields<'_, '_>,
+    around: &mut Surroundings<'_>,
+) -> Option<Draft> {
     let tasks = read_tasks(r, root.get("tasks")?, around);
     let objects = root.get("objects").map(|v| read_objects(r, v, around)).unwrap_or_default();
     let driver = root.get("driver").and_then(|v| read_driver(r, v)).unwrap_or(Driver::GetSinks);

@@ -1,11 +1,9 @@
-//! Wrong scenarios and the diagnostics that they get; right ones and the models that they become.
+//! Wrong scenarios and the diagnostics that they get.
 
 use super::*;
-use crate::base::id::Id;
-use crate::base::{Amount, Instant, NodeId, ObjectId};
-use crate::model::cluster::{CPU, GPU, MEMORY};
-use crate::model::workload::{Driver, Graph, Workload};
-use crate::model::{FaultKind, Strategy, Work};
+use crate::base::{Amount, NodeId};
+use crate::model::cluster::CPU;
+use crate::model::workload::{Graph, Workload};
 use std::collections::BTreeMap;
 
 /// Files by name, in memory.
@@ -116,7 +114,9 @@ fn keys_and_types() {
     check(r#"{"version": ‹E0105›2, "cluster": "1x1", "tasks": [{"name": "a", "duration": "1s"}]}"#);
     check(r#"{"version": 1, "cluster": "1x1", "program": "p.py" ,‹E0107›"objects": [], ‹E0107›"driver": {}}"#
         .replace("\"p.py\"", "‹E0001›\"p.py\"").as_str());
-    check_keys(r#""seed": ‹E0202›-1, "limits": {"tasks": ‹E0207›0, "events": ‹E0203›99999999999999999999, "time": ‹E0204›5}"#);
+    check_keys(
+        r#""seed": ‹E0202›-1, "limits": {"tasks": ‹E0207›0, "events": ‹E0203›99999999999999999999, "time": ‹E0204›5}"#,
+    );
     check_keys(r#""seed": ‹E0201›1.5"#);
     check_keys(r#""driver": {"wait": {"num_returns": ‹E0207›0, "timeout": "2s"}}"#);
     check_keys(r#""driver": ‹E0103›{}"#);
@@ -129,14 +129,26 @@ fn clusters() {
     check_cluster(r#"‹E0303›"999999x2""#);
     check_cluster(r#"{"nodes": ‹E0301›[]}"#);
     check_cluster(r#"‹E0301›{"network": {"latency": "1s"}}"#);
-    check_cluster(r#"{"nodes": [‹E0103›{}, {"resources": {"CPU": ‹E0202›-1, "GPU": ‹E0104›"1", "x": ‹E0207›0.00001}}]}"#);
-    check_cluster(r#"{"nodes": [{"name": "a", "resources": {}}, {"name": ‹E0302›"a", "resources": {"CPU": 2}}]}"#);
-    check_cluster(r#"{"nodes": [{"count": 2, "resources": {"CPU": 2}}, {"name": ‹E0302›"node 1", "resources": {}}]}"#);
+    check_cluster(
+        r#"{"nodes": [‹E0103›{}, {"resources": {"CPU": ‹E0202›-1, "GPU": ‹E0104›"1", "x": ‹E0207›0.00001}}]}"#,
+    );
+    check_cluster(
+        r#"{"nodes": [{"name": "a", "resources": {}}, {"name": ‹E0302›"a", "resources": {"CPU": 2}}]}"#,
+    );
+    check_cluster(
+        r#"{"nodes": [{"count": 2, "resources": {"CPU": 2}}, {"name": ‹E0302›"node 1", "resources": {}}]}"#,
+    );
     check_cluster(r#"{"nodes": [‹E0303›{"count": 100001, "resources": {"CPU": 2}}]}"#);
     check_cluster(r#"{"nodes": [{"resources": {"CPU": 2, ‹W0301›"gpu": 1, ‹E0109›"": 1}}]}"#);
-    check_cluster(r#"{"nodes": [{"resources": {"CPU": 1e400}}]}"#.replace("1e400", "‹E0203›1e400").as_str());
-    check_cluster(r#"{"nodes": [{"resources": {"CPU": 2, "memory": ‹E0205›"8 bytes"}, "object_store_memory": ‹E0203›"9999TiB", "labels": {"zone": ‹E0104›1}}]}"#);
-    check_cluster(r#"{"nodes": [{"resources": {"CPU": 2}, "network": {"bandwidth": ‹E0207›"1bps", "latency": ‹E0201›"s"}}]}"#);
+    check_cluster(
+        r#"{"nodes": [{"resources": {"CPU": 1e400}}]}"#.replace("1e400", "‹E0203›1e400").as_str(),
+    );
+    check_cluster(
+        r#"{"nodes": [{"resources": {"CPU": 2, "memory": ‹E0205›"8 bytes"}, "object_store_memory": ‹E0203›"9999TiB", "labels": {"zone": ‹E0104›1}}]}"#,
+    );
+    check_cluster(
+        r#"{"nodes": [{"resources": {"CPU": 2}, "network": {"bandwidth": ‹E0207›"1bps", "latency": ‹E0201›"s"}}]}"#,
+    );
     check(r#"‹W0302›{"version": 1, "tasks": [{"name": "a", "duration": "1s"}]}"#);
     let many: Vec<String> = (0..1200).map(|n| format!(r#""r{n}": 1"#)).collect();
     let text = format!(
@@ -144,7 +156,7 @@ fn clusters() {
         many.join(",")
     );
     let (_, diagnostics) = parse(&text, "many", &NoFiles, &LoadOptions::default());
-    assert!(diagnostics.iter().all(|d| d.code == Code::TooManyResources));
+    assert!(diagnostics.iter().all(|d| d.code.text() == "E0306"));
 }
 
 #[test]
@@ -168,30 +180,58 @@ fn quantities() {
 
 #[test]
 fn tasks_and_objects() {
-    check(r#"{"version": 1, "cluster": "1x1", "tasks": [{"name": ‹E0402›"a", "duration": "1s"}],
-        "objects": [{"name": "a", "size": "1B"}, ‹E0103›{"name": "b", "on": ‹E0207›[]}]}"#);
+    check(
+        r#"{"version": 1, "cluster": "1x1", "tasks": [{"name": ‹E0402›"a", "duration": "1s"}],
+        "objects": [{"name": "a", "size": "1B"}, ‹E0103›{"name": "b", "on": ‹E0207›[]}]}"#,
+    );
     check(r#"{"version": 1, "cluster": "1x1", "tasks": ‹E0409›[]}"#);
-    check_tasks(r#"{"name": "a", "duration": "1s"}, {"name": ‹E0401›‹E0402›"a", "duration": "1s"}"#);
-    check_tasks(r#"{"name": "a", "count": 3, "duration": "1s"}, {"name": ‹E0401›‹E0402›"a[2]", "duration": "1s"}"#);
-    check_tasks(r#"{"name": "a", "duration": "1s", "inputs": [‹E0403›"b"], "after": [‹E0404›"c", "a2"]}, {"name": "a2", "duration": "1s"}"#);
-    check_tasks(r#"{"name": "a", "count": 2, "duration": "1s"}, {"name": "b", "count": 3, "duration": "1s", "inputs": [‹E0403›"a[i]", ‹E0403›"a[2]", "a[1]", ‹E0403›"a[01]"]}"#);
-    check_tasks(r#"{"name": ‹E0405›"a", "duration": "1s", "inputs": ["c"]}, {"name": "b", "duration": "1s", "inputs": ["a"]}, {"name": "c", "duration": "1s", "inputs": ["b"]}, {"name": ‹E0405›"d", "duration": "1s", "after": ["d"]}"#);
-    check_tasks(r#"{"name": ‹E0406›"a", "duration": "1s", "resources": {"CPU": 3}}, {"name": ‹E0406›"b", "duration": "1s", "resources": {"GPU": 1}}"#);
+    check_tasks(
+        r#"{"name": "a", "duration": "1s"}, {"name": ‹E0401›‹E0402›"a", "duration": "1s"}"#,
+    );
+    check_tasks(
+        r#"{"name": "a", "count": 3, "duration": "1s"}, {"name": ‹E0401›‹E0402›"a[2]", "duration": "1s"}"#,
+    );
+    check_tasks(
+        r#"{"name": "a", "duration": "1s", "inputs": [‹E0403›"b"], "after": [‹E0404›"c", "a2"]}, {"name": "a2", "duration": "1s"}"#,
+    );
+    check_tasks(
+        r#"{"name": "a", "count": 2, "duration": "1s"}, {"name": "b", "count": 3, "duration": "1s", "inputs": [‹E0403›"a[i]", ‹E0403›"a[2]", "a[1]", ‹E0403›"a[01]"]}"#,
+    );
+    check_tasks(
+        r#"{"name": ‹E0405›"a", "duration": "1s", "inputs": ["c"]}, {"name": "b", "duration": "1s", "inputs": ["a"]}, {"name": "c", "duration": "1s", "inputs": ["b"]}, {"name": ‹E0405›"d", "duration": "1s", "after": ["d"]}"#,
+    );
+    check_tasks(
+        r#"{"name": ‹E0406›"a", "duration": "1s", "resources": {"CPU": 3}}, {"name": ‹E0406›"b", "duration": "1s", "resources": {"GPU": 1}}"#,
+    );
     check_tasks(r#"‹E0103›{"name": "a"}, ‹E0103›{"duration": "1s"}"#);
-    check_tasks(r#"{"name": "a", "duration": "1s", "strategy": ‹E0108›"SPRED"}, {"name": "b", "duration": "1s", "strategy": {"node_affinity": {"node": ‹E0304›7}}}"#);
-    check_tasks(r#"{"name": "a", "duration": "1s", "strategy": {"node_affinity": {"node": ‹E0304›"node 7", "soft": ‹E0104›1}}}"#);
-    check_tasks(r#"{"name": "a", "duration_on": ‹E0407›["1s"]}, {"name": "b", "duration_on": ‹E0407›{"node 0": "1s"}}, {"name": "c", "duration_on": {‹E0304›"x": "1s"}, "duration": "1s"}"#);
-    check_tasks(r#"{"name": "a", "duration": ‹E0407›{"exponential": "1s"}, "duration_on": ["1s", "2s"]}, {"name": "b", "duration_on": ‹E0104›1}"#);
+    check_tasks(
+        r#"{"name": "a", "duration": "1s", "strategy": ‹E0108›"SPRED"}, {"name": "b", "duration": "1s", "strategy": {"node_affinity": {"node": ‹E0304›7}}}"#,
+    );
+    check_tasks(
+        r#"{"name": "a", "duration": "1s", "strategy": {"node_affinity": {"node": ‹E0304›"node 7", "soft": ‹E0104›1}}}"#,
+    );
+    check_tasks(
+        r#"{"name": "a", "duration_on": ‹E0407›["1s"]}, {"name": "b", "duration_on": ‹E0407›{"node 0": "1s"}}, {"name": "c", "duration_on": {‹E0304›"x": "1s"}, "duration": "1s"}"#,
+    );
+    check_tasks(
+        r#"{"name": "a", "duration": ‹E0407›{"exponential": "1s"}, "duration_on": ["1s", "2s"]}, {"name": "b", "duration_on": ‹E0104›1}"#,
+    );
     check_tasks(r#"{"name": "a", "duration": "1s", "count": ‹E0203›10000001}"#);
-    check_tasks(r#"{"name": "a", "duration": "1s", "count": 9000000}, {"name": ‹E0408›"b", "duration": "1s", "count": 9000000}"#);
-    check_tasks(r#"{"name": "a", "duration": "1s", "max_retries": -1}, {"name": "b", "duration": "1s", "max_retries": ‹E0202›-2}"#);
+    check_tasks(
+        r#"{"name": "a", "duration": "1s", "count": 9000000}, {"name": ‹E0408›"b", "duration": "1s", "count": 9000000}"#,
+    );
+    check_tasks(
+        r#"{"name": "a", "duration": "1s", "max_retries": -1}, {"name": "b", "duration": "1s", "max_retries": ‹E0202›-2}"#,
+    );
 }
 
 #[test]
 fn policies_profiles_parameters() {
     check_keys(r#""profile": ‹E0503›"ray-2.60""#);
     check_keys(r#""profile": ‹E0502›"ray""#);
-    check_keys(r#""parameters": {‹E0504›"submit_cots": "1s", "submit_cost": ‹E0505›"5", "task_overhead": ‹E0104›[]}"#);
+    check_keys(
+        r#""parameters": {‹E0504›"submit_cots": "1s", "submit_cost": ‹E0505›"5", "task_overhead": ‹E0104›[]}"#,
+    );
     let text = r#"{"version": 1, "cluster": "1x1", "policy": ‹E0501›"hybird", "tasks": [{"name": "a", "duration": "1s"}]}"#;
     let known = LoadOptions { known_policies: &["hybrid", "spread"], ..Default::default() };
     check_with(text, &NoFiles, &known);
@@ -210,7 +250,13 @@ fn policies_profiles_parameters() {
     assert_eq!(model.cluster.nodes[NodeId::new(1)].resources.get(CPU), Amount::whole(8));
     assert_eq!(model.parameters.submit_cost, Span::from_millis(1));
     let set = ["submit_cost".to_owned(), "nope=1".to_owned()];
-    let wrong = LoadOptions { policy: Some("x"), profile: Some("y"), cluster: Some("z"), set: &set, ..known };
+    let wrong = LoadOptions {
+        policy: Some("x"),
+        profile: Some("y"),
+        cluster: Some("z"),
+        set: &set,
+        ..known
+    };
     let (_, diagnostics) = parse(&marked(text).0, "f", &NoFiles, &wrong);
     let names: Vec<&str> = diagnostics.iter().map(|d| d.source.name.as_str()).collect();
     assert_eq!(names, ["--cluster", "--policy", "--profile", "--set", "--set"]);
@@ -218,19 +264,35 @@ fn policies_profiles_parameters() {
 
 #[test]
 fn faults() {
-    check_keys(r#""faults": [‹E0601›{"at": "1s"}, ‹E0103›{"kill_node": 0}, {"at": "1s", "kill_worker": ‹E0304›2}]"#);
-    check_keys(r#""faults": [{"at": "2s", "add_node": {"name": "late", "resources": {"CPU": 1}}}, {"at": "1s", "kill_node": ‹E0602›"late"}, {"at": "3s", "kill_node": 2}]"#);
-    check_keys(r#""faults": [{"at": "2s", "add_node": {"name": ‹E0302›"node 1", "resources": {}}}, {"at": "2s", "add_node": {"count": 2, "name": ‹E0107›"x", "resources": {}}}]"#);
+    check_keys(
+        r#""faults": [‹E0601›{"at": "1s"}, ‹E0103›{"kill_node": 0}, {"at": "1s", "kill_worker": ‹E0304›2}]"#,
+    );
+    check_keys(
+        r#""faults": [{"at": "2s", "add_node": {"name": "late", "resources": {"CPU": 1}}}, {"at": "1s", "kill_node": ‹E0602›"late"}, {"at": "3s", "kill_node": 2}]"#,
+    );
+    check_keys(
+        r#""faults": [{"at": "2s", "add_node": {"name": ‹E0302›"node 1", "resources": {}}}, {"at": "2s", "add_node": {"count": 2, "name": ‹E0107›"x", "resources": {}}}]"#,
+    );
     // A node that joins later can hold the task.
-    check_tasks(r#"{"name": "a", "duration": "1s", "resources": {"GPU": 1}}], "faults": [{"at": "2s", "add_node": {"resources": {"GPU": 1, "CPU": 1}}}"#);
-    check_keys(r#""objects": [{"name": "o", "size": "1B", "on": [‹E0602›"late", ‹E0304›"lat"]}], "faults": [{"at": "2s", "add_node": {"name": "late", "resources": {}}}]"#);
+    check_tasks(
+        r#"{"name": "a", "duration": "1s", "resources": {"GPU": 1}}], "faults": [{"at": "2s", "add_node": {"resources": {"GPU": 1, "CPU": 1}}}"#,
+    );
+    check_keys(
+        r#""objects": [{"name": "o", "size": "1B", "on": [‹E0602›"late", ‹E0304›"lat"]}], "faults": [{"at": "2s", "add_node": {"name": "late", "resources": {}}}]"#,
+    );
 }
 
 #[test]
 fn expectations() {
-    check_keys(r#""expect": {"makespan": ‹E0205›"8s ± 10%", "order": [‹E0701›"a b", ‹E0404›"a < b"], "placement": {"a": ‹E0304›9, ‹E0404›"c": [0, 1]}}"#);
-    check_keys(r#""expect": {"makespan": ‹E0701›{"min": "2s", "max": "1s"}, "outcome": ‹E0108›"good", "waits": [‹E0103›{"ready": [‹E0202›-1]}]}"#);
-    check_keys(r#""expect": {"makespan": ‹E0204›8, "bytes_moved": ‹E0104›true, "stdout": ["x", ‹E0104›1], ‹E0101›"ordr": []}"#);
+    check_keys(
+        r#""expect": {"makespan": ‹E0205›"8s ± 10%", "order": [‹E0701›"a b", ‹E0404›"a < b"], "placement": {"a": ‹E0304›9, ‹E0404›"c": [0, 1]}}"#,
+    );
+    check_keys(
+        r#""expect": {"makespan": ‹E0701›{"min": "2s", "max": "1s"}, "outcome": ‹E0108›"good", "waits": [‹E0103›{"ready": [‹E0202›-1]}]}"#,
+    );
+    check_keys(
+        r#""expect": {"makespan": ‹E0204›8, "bytes_moved": ‹E0104›true, "stdout": ["x", ‹E0104›1], ‹E0101›"ordr": []}"#,
+    );
     let text = r#"{"version": 1, "cluster": "1x1", "tasks": [{"name": "a", "duration": "1s"}],
         "expect": {"makespan": "8s +- 10ms", "bytes_moved": ">= 1MB", "spilled": "0B", "outcome": "finished",
                    "waits": [{"ready": [0, 1], "remaining": [2]}], "placement": {"a": 0}, "error": "x"}}"#;
@@ -242,7 +304,9 @@ fn expectations() {
     assert_eq!(expect.bytes_moved.unwrap().value.max, u64::MAX);
     assert_eq!(expect.waits.unwrap().value[0].value.ready, [0, 1]);
     // What is expected to be infeasible may be.
-    check(r#"{"version": 1, "cluster": "1x1", "tasks": [{"name": "a", "duration": "1s", "resources": {"GPU": 1}}], "expect": {"outcome": "infeasible"}}"#);
+    check(
+        r#"{"version": 1, "cluster": "1x1", "tasks": [{"name": "a", "duration": "1s", "resources": {"GPU": 1}}], "expect": {"outcome": "infeasible"}}"#,
+    );
 }
 
 #[test]
@@ -261,110 +325,4 @@ fn files_beside_the_scenario() {
     let text = r#"{"version": 1, "cluster": "1x1", "program": "x.py"}"#;
     let (_, diagnostics) = parse(text, "t", &latin, &LoadOptions::default());
     assert_eq!(diagnostics.to_string(), "x.py:2:5: E0003: `x.py` is not UTF-8 (byte 7)\n");
-}
-
-#[test]
-fn a_right_scenario_becomes_a_model() {
-    let text = "\u{feff}".to_owned() + r#"{ // a comment
-        "version": 1, "name": "n",
-        "cluster": {"nodes": [
-            {"resources": {"CPU": 2, "memory": "8GB"}, "object_store_memory": "600MB", "network": {"latency": "1ms"}},
-            {"name": "gpu", "count": 2, "resources": {"CPU": 1, "GPU": 0.5}, "object_store_memory": "unlimited"},
-        ], "network": {"latency": "50us", "bandwidth": "10Gbps"}},
-        "objects": [{"name": "raw", "size": "1GB", "on": ["gpu[0]", 0]}],
-        "tasks": [
-            {"name": "late", "duration": "1s", "inputs": ["mid", "raw"], "after": ["big"]},
-            {"name": "mid", "count": 2, "duration": "2s", "inputs": ["big out"], "resources": {"GPU": 0.25}},
-            {"name": "big", "duration_on": {"gpu[1]": "1s"}, "duration": "3s", "outputs": [{"name": "big out", "size": "1MB"}],
-             "strategy": {"node_affinity": {"node": "gpu[0]", "soft": true}}, "submit_at": "5s"}
-        ],
-        "faults": [{"at": "3s", "kill_node": "gpu[1]"}],
-        "driver": {"wait": {"num_returns": 2}},
-    }"#;
-    let (scenario, found) = parse(&text, "t", &NoFiles, &LoadOptions::default());
-    let model = scenario.unwrap_or_else(|| panic!("{found}")).model;
-    assert!(found.is_empty());
-    let nodes = &model.cluster.nodes;
-    assert_eq!(nodes.iter().map(|n| &*n.name).collect::<Vec<_>>(), ["node 0", "gpu[0]", "gpu[1]"]);
-    let head = &nodes[NodeId::new(0)];
-    assert_eq!((head.latency, head.bandwidth), (Span::from_millis(1), Some(1_250_000_000)));
-    assert_eq!(head.resources.get(MEMORY), Amount::whole(8_000_000_000));
-    assert_eq!((head.object_store_memory, nodes[NodeId::new(1)].object_store_memory), (Some(600_000_000), None));
-    assert_eq!(model.faults[0].kind, FaultKind::KillNode(NodeId::new(2)));
-    let Workload::Graph(graph) = model.workload else { panic!() };
-    // Producers first; all wait for the producer's time.
-    let labels: Vec<&str> = graph.tasks.iter().map(|task| task.label()).collect();
-    assert_eq!(labels, ["big", "mid[0]", "mid[1]", "late"]);
-    assert_eq!(graph.submit_at, [Instant::from_nanos(5_000_000_000); 4]);
-    let names: Vec<&str> = graph.object_names.iter().map(|name| name.as_deref().unwrap()).collect();
-    assert_eq!(names, ["raw", "big out", "big done", "mid[0]", "mid[1]", "late"]);
-    let ids = |list: &[u32]| list.iter().map(|n| ObjectId::new(*n)).collect::<Vec<_>>();
-    assert_eq!(graph.tasks[3].args.to_vec(), ids(&[3, 4, 0, 2]));
-    assert_eq!(graph.tasks[0].returns.to_vec(), [1_000_000, 0]);
-    let seconds = [3, 3, 1].map(|n| Span::from_millis(n * 1000));
-    assert_eq!(graph.tasks[0].work, Work::ComputeOn(seconds.into()));
-    assert_eq!(graph.tasks[1].shape.demand.get(GPU), Amount::from_units(2_500));
-    assert_eq!(graph.tasks[1].shape.demand.get(CPU), Amount::ONE);
-    let affinity = Strategy::NodeAffinity { node: Some(NodeId::new(1)), soft: true };
-    assert_eq!(graph.tasks[0].shape.strategy, affinity);
-    assert_eq!(graph.sinks(), ids(&[5]));
-    assert_eq!(graph.driver, Driver::Wait { num_returns: 2, timeout: None });
-    assert_eq!(graph.inputs[0].on, [NodeId::new(1), NodeId::new(0)]);
-    assert!(graph.shapes.iter().enumerate().all(|(at, shape)| shape.id.index() == at));
-}
-
-#[test]
-fn draws_depend_on_the_seed_and_the_place_only() {
-    let text = |seed: u32, more: &str| {
-        format!(r#"{{"version": 1, "cluster": "1x1", "seed": {seed}, "tasks": [
-            {{"name": "a", "count": 3, "duration": {{"uniform": ["1s", "3s"]}}, "outputs": [{{"name": "x", "size": {{"exponential": "1MB"}}}}]}}{more}]}}"#)
-    };
-    let first = graph_of(&text(1, ""));
-    assert_eq!(first, graph_of(&text(1, "")));
-    assert_ne!(first.tasks[0].work, first.tasks[1].work);
-    assert_ne!(first.tasks[0].returns, first.tasks[1].returns);
-    assert_ne!(first, graph_of(&text(2, "")));
-    let longer = graph_of(&text(1, r#", {"name": "b", "duration": "1s"}"#));
-    assert_eq!(first.tasks[..], longer.tasks[..3]);
-    assert_eq!(&*first.tasks[2].function, "a");
-}
-
-#[test]
-fn an_output_nobody_reads_is_a_sink_though_its_sister_is_read() {
-    let graph = graph_of(r#"{"version": 1, "cluster": "1x1", "tasks": [
-        {"name": "a", "duration": "1s", "outputs": [{"name": "x"}, {"name": "y"}]},
-        {"name": "b", "duration": "1s", "inputs": ["y", "y"]}]}"#);
-    assert_eq!(graph.sinks(), [ObjectId::new(0), ObjectId::new(2)]);
-    assert!(graph.tasks[0].results_held);
-    assert_eq!(graph.tasks[1].args.len(), 1);
-}
-
-#[test]
-fn programs() {
-    let options = LoadOptions::default();
-    let load = |text: &str| parse_program(text, "p.py", &options);
-    let (scenario, found) = load("import ray\n  # cluster: {\"nodes\": [{\"num_cpus\": 2, \"resources\": {\"b\": 1}}, {\"num_cpus\": 1, \"object_store_memory\": 100000000}]}\n");
-    let cluster = scenario.unwrap_or_else(|| panic!("{found}")).model.cluster;
-    let stores: Vec<_> = cluster.nodes.iter().map(|node| node.object_store_memory).collect();
-    assert_eq!(stores, [Some(600 << 20), Some(100_000_000)]);
-    let (scenario, found) = load("import ray\n");
-    assert_eq!(scenario.unwrap().model.cluster.nodes.len(), 1);
-    assert_eq!(found.to_string().split(": no").next(), Some("p.py:1:1: W0302"));
-    for (text, place) in [
-        ("é\n# cluster: {\"nodes\": [{\"num_cpu\": 2}]}", "2:24: E0101|2:23: E0901"),
-        ("# cluster: {\"nodes\": [{\"num_cpus\": -2}]}", "1:36: E0202"),
-        ("# cluster: {\"nodes\": []}", "1:22: E0301"),
-        ("# cluster: {\"nodes\": [", "1:22: E0006"),
-        (" ", "1:1: E0005|1:1: W0302"),
-    ] {
-        let (_, found) = load(text);
-        let places: Vec<String> = found.iter().map(|d| {
-            let position = d.position();
-            format!("{}:{}: {}", position.line, position.column, d.code.text())
-        }).collect();
-        assert_eq!(places.join("|"), place, "{text}\n{found}");
-    }
-    let given = LoadOptions { cluster: Some("3x2"), ..options.clone() };
-    let (scenario, _) = parse_program("# cluster: {\"nodes\": [{\"num_cpus\": 1}]}", "p.py", &given);
-    assert_eq!(scenario.unwrap().model.cluster.nodes.len(), 3);
 }

@@ -38,9 +38,11 @@ impl State {
             }
             Event::TaskPlaced { task, worker, choice: _ } => self.admit_placement(*task, *worker),
             Event::TaskStalled { task, bytes: _ } => self.admit_stall(*task),
+            Event::RoomFound { task } => self.admit_room(*task),
             Event::TaskStarted { task } => self.admit_start(*task),
             Event::TaskFinished { task } => self.admit_finish(*task),
             Event::TaskFailed { task, failure: _ } => self.admit_failure(*task),
+            Event::TaskReturned { task } => self.admit_return_of(*task),
             Event::TaskResubmitted { task, to_rebuild: _ } => self.admit_resubmission(*task),
             Event::ActorCreated { actor, creation: _ } => {
                 require(actor.id == self.actors.next_id(), || {
@@ -169,6 +171,24 @@ impl State {
     fn admit_stall(&self, task: TaskId) -> Verdict {
         let row = self.known_task(task)?;
         require(row.status.worker().is_some() && !row.status.is_blocked(), || not(task, row, "run"))
+    }
+
+    fn admit_room(&self, task: TaskId) -> Verdict {
+        let row = self.known_task(task)?;
+        let stalled = matches!(row.status, TaskStatus::PendingObjStoreMemAvail { .. });
+        require(stalled, || not(task, row, "find room"))
+    }
+
+    /// Before it runs, and an actor's own worker is not given back: the actor keeps it.
+    fn admit_return_of(&self, task: TaskId) -> Verdict {
+        let row = self.known_task(task)?;
+        let early = matches!(
+            row.status,
+            TaskStatus::PendingNodeAssignment { .. }
+                | TaskStatus::PendingArgsFetch { .. }
+                | TaskStatus::PendingObjStoreMemAvail { .. }
+        );
+        require(early, || not(task, row, "be returned"))
     }
 
     fn admit_start(&self, task: TaskId) -> Verdict {

@@ -63,9 +63,11 @@ impl Decoder {
             Kind::TaskStalled => {
                 Event::TaskStalled { task: task(l)?, bytes: need(l.bytes.take(), "bytes")? }
             }
+            Kind::RoomFound => Event::RoomFound { task: task(l)? },
             Kind::TaskStarted => Event::TaskStarted { task: task(l)? },
             Kind::TaskFinished => Event::TaskFinished { task: task(l)? },
             Kind::TaskFailed => Event::TaskFailed { task: task(l)?, failure: failure(l)? },
+            Kind::TaskReturned => Event::TaskReturned { task: task(l)? },
             Kind::TaskResubmitted => {
                 Event::TaskResubmitted { task: task(l)?, to_rebuild: flag(&mut l.to_rebuild) }
             }

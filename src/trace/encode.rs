@@ -55,11 +55,13 @@ impl Encoder {
                 choice_line(choice).task(task.number()).worker(worker.number())
             }
             Event::TaskStalled { task, bytes } => task_line(Kind::TaskStalled, *task).bytes(*bytes),
+            Event::RoomFound { task } => task_line(Kind::RoomFound, *task),
             Event::TaskStarted { task } => task_line(Kind::TaskStarted, *task),
             Event::TaskFinished { task } => task_line(Kind::TaskFinished, *task),
             Event::TaskFailed { task, failure } => {
                 task_line(Kind::TaskFailed, *task).failure(failure_mirrors(failure))
             }
+            Event::TaskReturned { task } => task_line(Kind::TaskReturned, *task),
             Event::TaskResubmitted { task, to_rebuild } => {
                 task_line(Kind::TaskResubmitted, *task).to_rebuild(flag(*to_rebuild))
             }

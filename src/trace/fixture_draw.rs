@@ -74,7 +74,9 @@ fn draw_task(run: &Run, stream: &mut Stream) -> Event {
         }
         5 => Event::TaskStarted { task: id },
         6 => Event::TaskFinished { task: id },
-        _ => match stream.below(4) {
+        _ => match stream.below(6) {
+            4 => Event::RoomFound { task: id },
+            5 => Event::TaskReturned { task: id },
             0 => Event::TaskStalled { task: id, bytes: 5 },
             1 => Event::TaskFailed { task: id, failure: failure(stream) },
             _ => Event::TaskResubmitted { task: id, to_rebuild: stream.below(2) == 0 },

@@ -165,8 +165,8 @@ macro_rules! define_words {
 
 define_words! {
     /// The kinds of events.
-    Kind: InputLoaded, ResourceNamed, TaskSubmitted, TaskReady, TaskPlaced, TaskStalled, TaskStarted,
-    TaskFinished, TaskFailed, TaskResubmitted, ActorCreated, ActorStarted, ActorDied, ObjectPut,
+    Kind: InputLoaded, ResourceNamed, TaskSubmitted, TaskReady, TaskPlaced, TaskStalled, RoomFound, TaskStarted,
+    TaskFinished, TaskFailed, TaskReturned, TaskResubmitted, ActorCreated, ActorStarted, ActorDied, ObjectPut,
     ObjectCreated, ObjectFailed, TransferStarted, TransferFinished, TransferCancelled, CopyEvicted,
     ReferenceReleased, ReferenceAdded, ObjectFreed, ObjectLost, CallMade, CallBlocked, CallReturned,
     WaitRefused, Slept, LinePrinted, WorkerStarted, WorkerDied, NodeDied, NodeAdded, RunEnded

@@ -18,6 +18,7 @@ pub struct Names {
     tasks: Vec<TaskName>,
     objects: Vec<Option<Arc<str>>>,
     nodes: Vec<Arc<str>>,
+    spread_threshold: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,7 @@ impl Names {
         let mut names = Names {
             objects: trace.header.object_names.clone(),
             nodes: trace.header.cluster.nodes.iter().map(|node| node.name.clone()).collect(),
+            spread_threshold: trace.header.parameters.scheduler_spread_threshold,
             ..Names::default()
         };
         let mut known: BTreeMap<Arc<str>, u32> = BTreeMap::new();
@@ -105,6 +107,16 @@ impl Names {
             1 => format!("{maker}'s result"),
             _ => format!("{maker}'s result {}", number - name.first_return + 1),
         }
+    }
+
+    /// Whether an object has a name of its own, not one made of its maker's.
+    pub fn has_own_name(&self, object: ObjectId) -> bool {
+        matches!(self.objects.get(object.index()), Some(Some(_)))
+    }
+
+    /// The threshold below which a node counts as empty, in millionths: sentences quote it.
+    pub fn spread_threshold(&self) -> u32 {
+        self.spread_threshold
     }
 
     /// The task that makes an object, by the state's tables.

@@ -116,7 +116,13 @@ fn need(
 }
 
 /// A number that is not negative and not larger than `most`.
-pub fn number(r: &mut Reporter, text: &str, what: &str, most: f64, range: &Range<usize>) -> Option<f64> {
+pub fn number(
+    r: &mut Reporter,
+    text: &str,
+    what: &str,
+    most: f64,
+    range: &Range<usize>,
+) -> Option<f64> {
     let (code, message) = match text.trim().parse::<f64>() {
         Ok(number) if number < 0.0 => (Code::Negative, format!("{what} `{text}` is negative")),
         Ok(number) if number <= most => return Some(number),
@@ -169,11 +175,12 @@ impl Dax {
     ) -> Option<usize> {
         let id = need(r, element, "id", &range)?;
         let position = self.imported.tasks.len();
-        if self.tasks.insert(id.clone(), position).is_some() {
+        if self.tasks.contains_key(&id) {
             let message = format!("two jobs have the id `{id}`");
             r.say(Code::DuplicateWorkflowTask, range, message);
             return None;
         }
+        self.tasks.insert(id.clone(), position);
         let options = self.imported.options;
         let runtime = match attribute(r, element, "runtime", &range) {
             Some(text) => {

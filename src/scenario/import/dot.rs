@@ -11,7 +11,7 @@ use crate::scenario::draft::Named;
 use crate::scenario::import::dax::number;
 use crate::scenario::import::dot_text::{Attributes, Dot, parse};
 use crate::scenario::import::{ImportOptions, Imported, ImportedFile, ImportedTask};
-use crate::scenario::quantity::{LARGEST, LONGEST};
+use crate::scenario::quantity::{LARGEST, LONGEST, number_code};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ fn read_task(
         Some((text, range)) => match Amount::parse(text.trim()) {
             Ok(amount) => amount,
             Err(error) => {
-                r.say(Code::BadNumber, range.clone(), format!("{key}: {error}"));
+                r.say(number_code(&error), range.clone(), format!("{key}: {error}"));
                 default
             }
         },

@@ -381,8 +381,7 @@ fn capped(
         let asked = demand.get(*resource);
         if asked > *most {
             let what = if *resource == CPU { "CPUs" } else { "bytes of memory" };
-            let message =
-                format!("`{}` asks for {asked} {what}: {most} are taken", task.name.name);
+            let message = format!("`{}` asks for {asked} {what}: {most} are taken", task.name.name);
             r.say(Code::Capped, task.name.range.clone(), message);
             demand = demand.with(*resource, *most);
         }

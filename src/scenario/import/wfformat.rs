@@ -65,7 +65,8 @@ fn check_version(r: &mut Reporter, root: &Fields<'_, '_>) -> Option<()> {
         return None;
     };
     let text = r.text(value, "schemaVersion")?;
-    let minor = text.strip_prefix("1.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    let minor =
+        text.strip_prefix("1.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
     match minor {
         Some(4 | 5) => Some(()),
         Some(0..4) => {
@@ -133,7 +134,13 @@ fn read_split<'v>(
                 let Some(&task) = names.tasks.get(id) else {
                     let place = fields.get("id").map_or(fields.head(), range_of);
                     let known = imported.tasks.iter().map(|task| &*task.name.name);
-                    r.suggest(Code::UnknownParent, place, format!("there is no task `{id}`"), id, known);
+                    r.suggest(
+                        Code::UnknownParent,
+                        place,
+                        format!("there is no task `{id}`"),
+                        id,
+                        known,
+                    );
                     continue;
                 };
                 measured[task] = read_measured(r, imported, task, &fields);
@@ -218,11 +225,12 @@ fn add_file<'v>(
         }
     };
     let position = imported.files.len();
-    if names.files.insert(name, position).is_some() {
+    if names.files.contains_key(name) {
         let message = format!("the file `{name}` is listed twice");
         r.say(Code::DuplicateObject, range_of(id), message);
         return None;
     }
+    names.files.insert(name, position);
     let name = Named { name: name.into(), range: range_of(id) };
     imported.files.push(ImportedFile { name, size, maker: None });
     Some(position)
@@ -257,11 +265,12 @@ fn add_task<'v>(
     };
     let name = r.name(id, "a task's id")?;
     let position = imported.tasks.len();
-    if names.tasks.insert(name, position).is_some() {
+    if names.tasks.contains_key(name) {
         let message = format!("two tasks have the id `{name}`");
         r.say(Code::DuplicateWorkflowTask, range_of(id), message);
         return None;
     }
+    names.tasks.insert(name, position);
     let title = title.and_then(|v| r.name(v, "a task's name")).unwrap_or(name);
     names.titles.entry(title).or_insert(position);
     for (key, list) in [("parents", &mut names.parents), ("children", &mut names.children)] {
@@ -308,6 +317,17 @@ fn read_measured(
     }
     if let Some(value) = first(["memoryInBytes", "memory"]) {
         imported.tasks[task].memory = r.bytes(value, "memory");
+    }
+    // `map_map_HEP2_s_1_ID0000028` runs the program `map`, which names what it has in common.
+    let command = fields.get("command").and_then(|v| match v {
+        Value::Object(object) => object.get_string("program"),
+        _ => None,
+    });
+    if let (Some(program), Some(function)) = (command, &imported.tasks[task].function) {
+        let rest = function.strip_prefix(&*program.value);
+        if !program.value.is_empty() && rest.is_some_and(|rest| rest.starts_with('_')) {
+            imported.tasks[task].function = Some(program.value.as_ref().into());
+        }
     }
     let Some(value) = first(["runtimeInSeconds", "runtime"]) else { return false };
     if let Some(seconds) = r.real(value, "the runtime") {

@@ -1,7 +1,7 @@
 //! Writes an imported workflow as a scenario that stands alone.
 
 use crate::base::{Amount, Span};
-use crate::scenario::import::{ImportedTask, Imported, InputPlace};
+use crate::scenario::import::{Imported, ImportedTask, InputPlace};
 use serde_json::{Map, Value, json};
 
 /// A scenario with the workflow's tasks written out; the same workflow gives the same text.
@@ -71,9 +71,11 @@ fn task(imported: &Imported, task: &ImportedTask) -> Value {
     if !task.inputs.is_empty() {
         map.insert("inputs".into(), task.inputs.iter().map(name).collect());
     }
-    let outputs: Vec<Value> = task.outputs.iter().map(|file| {
-        json!({ "name": name(file), "size": size(imported.files[*file].size) })
-    }).collect();
+    let outputs: Vec<Value> = task
+        .outputs
+        .iter()
+        .map(|file| json!({ "name": name(file), "size": size(imported.files[*file].size) }))
+        .collect();
     if !outputs.is_empty() {
         map.insert("outputs".into(), Value::Array(outputs));
     } else if imported.files.iter().any(|file| file.name.name == task.name.name) {
