@@ -76,7 +76,12 @@ impl PhaseKind {
 }
 
 /// Explains `task`, up to and including `at` if that is given. `None` if it was not submitted by then.
-pub fn explain(trace: &Trace, names: &Names, task: TaskId, at: Option<Instant>) -> Option<Explanation> {
+pub fn explain(
+    trace: &Trace,
+    names: &Names,
+    task: TaskId,
+    at: Option<Instant>,
+) -> Option<Explanation> {
     let limit = at.map_or(trace.records.len(), |at| trace.records.partition_point(|r| r.at <= at));
     let mut teller = Teller {
         trace,
@@ -218,10 +223,13 @@ impl Teller<'_> {
                 }
             }
             Event::TransferFinished { transfer } => {
-                let Some(done) = self.state.transfers.get(*transfer).copied().flatten() else { return };
+                let Some(done) = self.state.transfers.get(*transfer).copied().flatten() else {
+                    return;
+                };
                 let copies = matches!(self.open, Some((PhaseKind::Copies, _)));
                 if copies && self.is_argument(done.object) && self.node() == Some(done.to) {
-                    let text = self.copy_text(done.object, done.from, done.to, at.since(done.since));
+                    let text =
+                        self.copy_text(done.object, done.from, done.to, at.since(done.since));
                     self.phases.push(Phase {
                         from: done.since,
                         to: Some(at),
@@ -253,7 +261,8 @@ impl Teller<'_> {
     /// Ends the open phase; what took no time is not told, copies are told one by one.
     fn end(&mut self, at: Instant, text: String) {
         let Some((kind, from)) = self.open.take() else { return };
-        let told = kind == PhaseKind::Copies && self.phases.iter().any(|p| p.from >= from && p.kind == kind);
+        let told = kind == PhaseKind::Copies
+            && self.phases.iter().any(|p| p.from >= from && p.kind == kind);
         if at > from && !told {
             self.phases.push(Phase { from, to: Some(at), kind, text });
         }
@@ -283,7 +292,8 @@ impl Teller<'_> {
     fn arguments_text(&self, all_came: bool) -> String {
         let Some((last, at)) = self.arrived.last().filter(|_| all_came) else {
             let row = &self.state.tasks[self.task];
-            let missing = row.spec.args.iter().filter(|arg| !self.state.objects[**arg].is_available());
+            let missing =
+                row.spec.args.iter().filter(|arg| !self.state.objects[**arg].is_available());
             let missing: Vec<ObjectId> = missing.copied().collect();
             let list = Names::list(3, missing.len(), |n| self.maker_and_state(missing[n]));
             return format!("waits for its arguments: {list}");
@@ -342,7 +352,10 @@ impl Teller<'_> {
         self.seen_waiting = Some(match (able.len(), full) {
             (0, _) => format!("no node can ever hold it: it asks for {demand}"),
             (1, 1) => {
-                format!("{}, the only node that can hold {demand}, was full{ahead}", self.names.node(able[0].node))
+                format!(
+                    "{}, the only node that can hold {demand}, was full{ahead}",
+                    self.names.node(able[0].node)
+                )
             }
             (all, full) if all == full => {
                 format!("all {all} nodes that can hold {demand} were full{ahead}")
@@ -362,7 +375,8 @@ impl Teller<'_> {
             let freed = match &self.trace.records[cause].event {
                 Event::TaskFinished { task } | Event::TaskFailed { task, .. } => {
                     let place = self.state.task_node(*task);
-                    let place = place.map_or(String::new(), |n| format!(" on {}", self.names.node(n)));
+                    let place =
+                        place.map_or(String::new(), |n| format!(" on {}", self.names.node(n)));
                     Some(format!("{} ended{place}", self.names.task(*task)))
                 }
                 Event::CallMade(call) => {
@@ -390,7 +404,9 @@ impl Teller<'_> {
 
     fn store_text(&self, bytes: u64) -> String {
         let bytes = show_bytes(bytes);
-        let Some(node) = self.node() else { return format!("waited for {bytes} in the object store") };
+        let Some(node) = self.node() else {
+            return format!("waited for {bytes} in the object store");
+        };
         let row = &self.state.nodes[node];
         let used = show_bytes(row.store_used);
         let all = row.store_capacity.map_or("unlimited".to_owned(), show_bytes);

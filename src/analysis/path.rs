@@ -116,7 +116,9 @@ impl RealisedPath {
 /// Adds an earlier segment; two of the same thing become one.
 fn push(segments: &mut Vec<Segment>, earlier: Segment) {
     match segments.last_mut() {
-        Some(last) if last.kind == earlier.kind && last.link == Link::Next => last.from = earlier.from,
+        Some(last) if last.kind == earlier.kind && last.link == Link::Next => {
+            last.from = earlier.from
+        }
         _ => segments.push(earlier),
     }
 }
@@ -131,7 +133,8 @@ impl Before {
     fn of(records: &[Record]) -> Before {
         let mut driver = Record::NO_CAUSE;
         let mut tasks: Vec<u32> = Vec::new();
-        let mut before = Before { of_process: Vec::with_capacity(records.len()), makers: Vec::new() };
+        let mut before =
+            Before { of_process: Vec::with_capacity(records.len()), makers: Vec::new() };
         for (index, record) in records.iter().enumerate() {
             let number = index as u32;
             match &record.event {
@@ -203,7 +206,9 @@ fn step_back(records: &[Record], before: &Before, now: usize) -> (Option<usize>,
                 (last, SegmentKind::Call(Caller::Driver))
             }
             Some(Caller::Driver) => (last, SegmentKind::Driver),
-            Some(Caller::Task(task)) if is_stalled(records, last) => (last, SegmentKind::Store(task)),
+            Some(Caller::Task(task)) if is_stalled(records, last) => {
+                (last, SegmentKind::Store(task))
+            }
             Some(Caller::Task(task)) => (last, SegmentKind::Compute(task)),
             None => (cause, SegmentKind::Outside),
         },

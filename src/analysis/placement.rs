@@ -96,14 +96,18 @@ impl Asked<'_> {
         if by_locality {
             let here = show_bytes(crate::policy::local_bytes(self.before, spec, home));
             let all = show_bytes(self.all_bytes());
-            return format!("asked the raylet of {name}, which holds {here} of the {all} of its arguments");
+            return format!(
+                "asked the raylet of {name}, which holds {here} of the {all} of its arguments"
+            );
         }
         let whose = match spec.owner {
             Caller::Driver => "the driver".to_owned(),
             Caller::Task(owner) => self.names.task(owner),
         };
         match spec.shape.strategy {
-            Strategy::NodeAffinity { .. } => format!("asked the raylet of {name}, the node that it names"),
+            Strategy::NodeAffinity { .. } => {
+                format!("asked the raylet of {name}, the node that it names")
+            }
             Strategy::Default | Strategy::Spread => {
                 format!("asked the raylet of {name}, where {whose} runs")
             }
@@ -165,7 +169,9 @@ impl Asked<'_> {
     }
 
     fn why_not_home(&self) -> String {
-        let Some((home, _)) = self.home_node() else { return "the raylet looked further".to_owned() };
+        let Some((home, _)) = self.home_node() else {
+            return "the raylet looked further".to_owned();
+        };
         let name = self.names.node(home);
         match self.candidates.iter().find(|row| row.node == home).map(|row| &row.verdict) {
             Some(Verdict::Available) | None => {
@@ -205,9 +211,7 @@ impl Asked<'_> {
             Rule::LocalPreferred => {
                 Some(format!("{} scored the same; the raylet's own node comes first", list()))
             }
-            Rule::Locality => {
-                Some(format!("{} held as much; {name} got it first", list()))
-            }
+            Rule::Locality => Some(format!("{} held as much; {name} got it first", list())),
             _ => Some(format!("{} scored the same; the lower number wins", list())),
         }
     }
@@ -215,6 +219,7 @@ impl Asked<'_> {
 
 /// How many of the best nodes the default policy draws among.
 fn top_k(state: &State, parameters: &Parameters) -> u32 {
-    let share = state.nodes.len() as u64 * u64::from(parameters.scheduler_top_k_fraction) / 1_000_000;
+    let share =
+        state.nodes.len() as u64 * u64::from(parameters.scheduler_top_k_fraction) / 1_000_000;
     (share as u32).max(parameters.scheduler_top_k_absolute).max(1)
 }

@@ -174,7 +174,8 @@ impl Tally {
             TaskStatus::Running { worker } => {
                 row.busy = row.busy + span;
                 let cpus = row.spec.shape.demand.get(CPU).units().max(0) as u128;
-                let busy = u128::from(span.as_nanos()) * cpus / crate::base::amount::UNITS_PER_ONE as u128;
+                let busy =
+                    u128::from(span.as_nanos()) * cpus / crate::base::amount::UNITS_PER_ONE as u128;
                 self.work += busy;
                 let node = &mut self.nodes[self.state.workers[worker].node];
                 node.busy = node.busy + Span::from_nanos(u64::try_from(busy).unwrap_or(u64::MAX));

@@ -116,7 +116,12 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
             format!("{} ({}) was put", names.object(*object), show_bytes(*size))
         }
         Event::TransferStarted { object, from, to, .. } => {
-            format!("a copy of {} from {} to {} began", names.object(*object), node(*from), node(*to))
+            format!(
+                "a copy of {} from {} to {} began",
+                names.object(*object),
+                node(*from),
+                node(*to)
+            )
         }
         Event::TransferFinished { .. } => "a copy arrived".to_owned(),
         Event::CallMade(call) => format!("{} called", names.caller(call.caller)),
