@@ -294,7 +294,9 @@ impl Teller<'_> {
             let row = &self.state.tasks[self.task];
             let missing =
                 row.spec.args.iter().filter(|arg| !self.state.objects[**arg].is_available());
-            let missing: Vec<ObjectId> = missing.copied().collect();
+            let mut missing: Vec<ObjectId> = missing.copied().collect();
+            missing.sort_unstable();
+            missing.dedup();
             let list = Names::list(3, missing.len(), |n| self.maker_and_state(missing[n]));
             return format!("waits for its arguments: {list}");
         };

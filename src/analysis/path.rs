@@ -123,7 +123,8 @@ fn push(segments: &mut Vec<Segment>, earlier: Segment) {
     }
 }
 
-/// The record before, in the same process, for every record that is a process's doing.
+/// The record before, in the same process, for every record that is a process's doing; for the placement of a task
+/// the record that made it ready.
 struct Before {
     of_process: Vec<u32>,
     makers: Vec<Option<TaskId>>,
@@ -133,6 +134,7 @@ impl Before {
     fn of(records: &[Record]) -> Before {
         let mut driver = Record::NO_CAUSE;
         let mut tasks: Vec<u32> = Vec::new();
+        let mut ready: Vec<u32> = Vec::new();
         let mut before =
             Before { of_process: Vec::with_capacity(records.len()), makers: Vec::new() };
         for (index, record) in records.iter().enumerate() {
@@ -140,7 +142,13 @@ impl Before {
             match &record.event {
                 Event::TaskSubmitted(spec) => {
                     tasks.push(Record::NO_CAUSE);
+                    ready.push(Record::NO_CAUSE);
                     before.makers.extend(spec.returns.iter().map(|_| Some(spec.id)));
+                }
+                Event::TaskReady { task, .. } => ready[task.index()] = number,
+                Event::TaskPlaced { task, .. } => {
+                    before.of_process.push(ready[task.index()]);
+                    continue;
                 }
                 Event::ObjectPut { .. } => before.makers.push(None),
                 Event::InputLoaded { object, .. } if object.index() == before.makers.len() => {
@@ -197,7 +205,11 @@ fn step_back(records: &[Record], before: &Before, now: usize) -> (Option<usize>,
     // A process goes on after its own last doing, or after what it was waiting for.
     let last = process.max(cause);
     match &record.event {
-        Event::TaskPlaced { task, .. } => (cause, SegmentKind::Slot(*task)),
+        Event::TaskPlaced { task, .. } => {
+            // Who did not wait for room owes nothing to whoever gave room back at that instant.
+            let waited = process.is_none_or(|ready| records[ready].at < record.at);
+            (if waited { last } else { process }, SegmentKind::Slot(*task))
+        }
         Event::TaskStarted { task } => (cause, SegmentKind::Store(*task)),
         Event::TransferFinished { .. } => (cause, transfer(records, cause)),
         Event::CallReturned { caller, .. } => (last, SegmentKind::Call(*caller)),

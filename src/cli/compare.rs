@@ -4,7 +4,7 @@ use crate::cli::load::{Choices, Ran, trace_of};
 use crate::cli::output::{Exit, Output};
 use crate::cli::problem::Problem;
 use crate::cli::table::Align::{Left, Right};
-use crate::cli::table::Table;
+use crate::cli::table::{Table, wrap};
 use rayscope::analysis::compare::{Decided, metrics};
 use rayscope::analysis::{Comparison, Metric, Report, Unit, compare, words};
 use rayscope::base::units::show_bytes;
@@ -164,6 +164,7 @@ fn difference(unit: Unit, first: f64, value: f64) -> String {
     match unit {
         Unit::Share => format!("{:+.1} points", (value - first) * 100.0),
         _ if first == 0.0 => "new".to_owned(),
+        _ if value / first >= 10.0 => format!("{:.0} times", value / first),
         _ => format!("{:+.1} %", (value / first - 1.0) * 100.0),
     }
 }
@@ -189,7 +190,7 @@ fn print_parting(left: &str, right: &str, parting: &Comparison, out: &mut Output
             out.line(&format!("  The first task that goes to another node is {}:", moved.name));
             for (title, decided) in [(left, &moved.left), (right, &moved.right)] {
                 out.line(&format!("    {title}: {} at {}", decided.node_name, decided.at));
-                out.line(&format!("      {}", decided.why));
+                wrap(&format!("      {}", decided.why), 0).iter().for_each(|line| out.line(line));
             }
         }
     }

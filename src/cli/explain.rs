@@ -4,7 +4,7 @@ use crate::cli::load::{Choices, trace_of};
 use crate::cli::output::{Exit, Output};
 use crate::cli::problem::Problem;
 use crate::cli::table::Align::{Left, Right};
-use crate::cli::table::Table;
+use crate::cli::table::{Table, wrap};
 use rayscope::analysis::explain::{Explanation, Phase};
 use rayscope::analysis::placement::Placement;
 use rayscope::analysis::{explain, find_task, words};
@@ -95,12 +95,16 @@ fn print(found: &Explanation, out: &mut Output) {
         out.line("It did not have to wait.");
     }
     for phase in &found.phases {
-        out.line(&format!("  {:<20} {}", time_of(phase), phase.text));
+        say(out, &format!("  {:<20} {}", time_of(phase), phase.text), 21);
     }
     for placed in &found.placements {
         out.line("");
         print_placement(placed, out);
     }
+}
+
+fn say(out: &mut Output, text: &str, indent: usize) {
+    wrap(text, indent).iter().for_each(|line| out.line(line));
 }
 
 fn time_of(phase: &Phase) -> String {
@@ -116,11 +120,11 @@ fn print_placement(placed: &Placement, out: &mut Output) {
     let title = format!("Placed on {node}, worker {}, at {}", placed.worker, placed.at);
     out.line(&out.bold(&title));
     if !placed.home.is_empty() {
-        out.line(&format!("  It {}.", placed.home));
+        say(out, &format!("  It {}.", placed.home), 0);
     }
-    out.line(&format!("  {}.", capital(&placed.rule)));
+    say(out, &format!("  {}.", capital(&placed.rule)), 0);
     if let Some(tie) = &placed.tie {
-        out.line(&format!("  Tie: {tie}."));
+        say(out, &format!("  Tie: {tie}."), 0);
     }
     let mut table = Table::new(&[
         ("", Left),

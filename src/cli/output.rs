@@ -63,11 +63,6 @@ impl Output {
         self.json
     }
 
-    /// Whether stdout may be coloured.
-    pub fn colors(&self) -> bool {
-        self.out_colors
-    }
-
     /// Whether stderr may be coloured.
     pub fn err_colors(&self) -> bool {
         self.err_colors

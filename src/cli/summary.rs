@@ -4,11 +4,12 @@ use crate::cli::json::subject;
 use crate::cli::load::Ran;
 use crate::cli::output::Output;
 use crate::cli::table::Align::{Left, Right};
-use crate::cli::table::Table;
+use crate::cli::table::{Table, wrap};
 use rayscope::analysis::path::Link;
 use rayscope::analysis::{Attempt, NodeUse, Report, SegmentKind, Waits, words};
 use rayscope::base::units::show_bytes;
 use rayscope::base::{Instant, Span};
+use rayscope::model::TaskKind;
 use rayscope::state::{FailureKind, Outcome};
 use rayscope::trace::Names;
 
@@ -65,7 +66,7 @@ pub fn print(ran: &Ran, report: &Report, all_tasks: bool, out: &mut Output) {
     }
     out.line("");
     for line in what_took_the_time(report, &names) {
-        out.line(&line);
+        wrap(&line, 0).iter().for_each(|line| out.line(line));
     }
 }
 
@@ -108,7 +109,7 @@ fn setting(ran: &Ran) -> String {
     };
     let profile = ran.profile.as_ref().map_or(String::new(), |name| format!(", profile {name}"));
     format!(
-        "{}{each}, policy {}{profile}, seed {}",
+        "{}{each}, policy {}{profile}, seed {}; times in seconds",
         words::count(nodes.len(), "node"),
         header.policy,
         header.seed
@@ -126,10 +127,10 @@ fn by_function(report: &Report) -> Table {
         ("failed", Right),
         ("ran, mean", Right),
         ("longest", Right),
-        ("waited: arguments", Right),
-        ("slot", Right),
-        ("copies", Right),
-        ("store", Right),
+        ("args wait", Right),
+        ("slot wait", Right),
+        ("copy wait", Right),
+        ("store wait", Right),
         ("blocked", Right),
         ("made", Right),
     ]);
@@ -225,7 +226,9 @@ fn longest_waits(row: &Attempt) -> String {
     let mut waits: Vec<_> =
         row.waits.named().into_iter().filter(|(_, span)| *span > Span::ZERO).collect();
     waits.sort_by_key(|(_, span)| std::cmp::Reverse(*span));
-    let told = waits.iter().take(2).map(|(name, span)| format!("{name} {span}"));
+    let is_call = matches!(row.spec.kind, TaskKind::ActorCall(_));
+    let word = |name| if is_call && name == "slot" { "turn" } else { name };
+    let told = waits.iter().take(2).map(|(name, span)| format!("{} {span}", word(*name)));
     told.collect::<Vec<_>>().join(", ")
 }
 
@@ -292,26 +295,30 @@ fn segment_verb(kind: SegmentKind) -> &'static str {
     }
 }
 
+/// How fast it could have been, in sentences.
 fn bound(report: &Report) -> String {
     let m = &report.metrics;
+    let Some(above) = report.above_bound() else { return "Nothing was computed.".to_owned() };
     let which = if m.critical_path >= m.work_bound {
         "the longest chain of tasks"
     } else {
         "the work divided by the CPUs"
     };
+    let bound = m.lower_bound();
+    let above = if above < 0.005 {
+        "the run was as fast as that".to_owned()
+    } else if above < 1.0 {
+        format!("the run took {} more", share(above))
+    } else {
+        format!("the run took {:.1} times that", above + 1.0)
+    };
+    let order = if m.program_path > bound {
+        format!(" The driver's own order of calls makes that {}.", m.program_path)
+    } else {
+        String::new()
+    };
     let used = share(m.slot_utilisation);
-    match report.above_bound() {
-        None => "Nothing was computed.".to_owned(),
-        Some(above) => {
-            let bound = m.lower_bound();
-            let above = if above < 0.005 {
-                "the run was as fast as that".to_owned()
-            } else {
-                format!("the run took {} more", share(above))
-            };
-            format!("No schedule can beat {bound}, {which}; {above}. CPUs were used {used}.")
-        }
-    }
+    format!("No schedule can beat {bound}, {which}; {above}.{order} CPUs were used {used}.")
 }
 
 /// Why the run did not come to its end, for stderr: the traceback, or the message with a hint.
