@@ -362,7 +362,10 @@ fn hint(outcome: &Outcome) -> String {
         Outcome::Deadlock { .. } => {
             "tasks that wait for others must leave room for them to run".to_owned()
         }
-        Outcome::Livelock { .. } => "let time pass in the loop, or let it end".to_owned(),
+        Outcome::Livelock { .. } => {
+            "the loop would never end on a real cluster either: let it, or let time pass in it"
+                .to_owned()
+        }
         Outcome::LimitReached { .. } => "raise it under `limits` in the scenario".to_owned(),
         _ => "the driver runs on the first node; let another one fail".to_owned(),
     }
