@@ -546,6 +546,8 @@ class _rs_Ray:
             if _rs_b_type(r) is not _rs_c_ObjectRef:
                 _rs_refuse(_line, count, _rs_b_TypeError, what + 'list containing ' + _rs_b_str(_rs_b_type(r)))
         if count == 0:
+            # Ray asks nobody either; the call is recorded all the same.
+            _rs_host_wait(_line, [], 0, timeout, fetch_local)
             return [], []
         numbers = [r._n for r in ray_waitables]
         if _rs_len(_rs_b_set(numbers)) != count:
