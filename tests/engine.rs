@@ -49,8 +49,11 @@ fn nodes_of(trace: &Trace) -> Vec<u32> {
 
 #[test]
 fn the_lessons_three_tasks_go_where_the_drawings_say() {
-    let tasks =
-        [Draft::new(2000, &[]).making(160), Draft::new(2000, &[]).making(160), Draft::new(2000, &[0, 1])];
+    let tasks = [
+        Draft::new(2000, &[]).making(160),
+        Draft::new(2000, &[]).making(160),
+        Draft::new(2000, &[0, 1]),
+    ];
     let trace = run_checked(&model(graph(&tasks), 3, 2));
     assert_eq!(end_ms(&trace), 4000.0);
     assert_eq!(nodes_of(&trace), [0, 1, 0]);
@@ -114,14 +117,20 @@ fn a_store_full_of_primaries_makes_tasks_wait() {
     ];
     let trace = run_checked(&with_nodes(model(graph(&tasks), 1, 4), None, Some(1000)));
     assert_eq!(end_ms(&trace), 110.0);
-    let stalled = |record: &rayscope::trace::Record| matches!(record.event, Event::TaskStalled { .. });
+    let stalled =
+        |record: &rayscope::trace::Record| matches!(record.event, Event::TaskStalled { .. });
     assert_eq!(trace.records.iter().filter(|record| stalled(record)).count(), 1);
 }
 
 #[test]
 fn secondary_copies_are_evicted_when_room_is_needed() {
-    // Node 0 makes three objects of 400 bytes, node 1 with 1000 bytes reads them one after another.
-    let mut tasks: Vec<Draft> = (0..3).map(|_| Draft::new(1, &[]).making(400)).collect();
+    // Node 0 makes three objects of 400 bytes, one after another where the last one is; node 1, with room for two, reads
+    // them one after another.
+    let mut tasks = vec![
+        Draft::new(1, &[]).making(400),
+        Draft::new(1, &[0]).making(400),
+        Draft::new(1, &[1]).making(400),
+    ];
     tasks.push(Draft { cpus: 2, ..Draft::new(10, &[0]) });
     tasks.push(Draft { cpus: 2, ..Draft::new(10, &[1, 3]) });
     tasks.push(Draft { cpus: 2, ..Draft::new(10, &[2, 4]) });
@@ -138,7 +147,13 @@ fn secondary_copies_are_evicted_when_room_is_needed() {
 
 #[test]
 fn a_lost_node_is_made_good_from_lineage() {
-    let tasks = [Draft::new(100, &[]), Draft::new(100, &[]).making(10), Draft::new(300, &[]), Draft::new(300, &[]), Draft::new(100, &[1, 2, 3])];
+    let tasks = [
+        Draft::new(100, &[]),
+        Draft::new(100, &[]).making(10),
+        Draft::new(300, &[]),
+        Draft::new(300, &[]),
+        Draft::new(100, &[1, 2, 3]),
+    ];
     let mut model = model(graph(&tasks), 2, 2);
     let without = end_ms(&run_checked(&model));
     model.faults = vec![kill(150, 1)];

@@ -1,1 +1,9 @@
-//! TODO
+//! A run as pictures and sentences, in plain data: no colours of a terminal, no pixels of a window.
+
+pub mod ascii;
+pub mod captions;
+pub mod why;
+
+pub use ascii::gantt;
+pub use captions::short;
+pub use why::why;

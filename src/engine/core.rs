@@ -1,7 +1,7 @@
 //! The engine's own state beside `State`, and its main loop.
 
 use crate::base::rng::Stream;
-use crate::base::{ActorId, IdVec, NodeId, ObjectId, ShapeId, TaskId, TransferId};
+use crate::base::{ActorId, IdVec, NodeId, ObjectId, TaskId, TransferId};
 use crate::engine::Options;
 use crate::engine::actors::ActorSide;
 use crate::engine::calls::CallSide;
@@ -335,10 +335,5 @@ impl<'m> Engine<'m> {
         };
         let message = format!("the run was stopped at its limit of {value}{unit}");
         self.outcome.get_or_insert(Outcome::LimitReached { message });
-    }
-
-    /// The shape with that number.
-    pub fn shape(&self, id: ShapeId) -> &Arc<Shape> {
-        &self.shapes[id.number() as usize]
     }
 }

@@ -41,7 +41,8 @@ impl Engine<'_> {
             | Effect::Nodes
             | Effect::Context => watch.empty += 1,
             Effect::Sleep(span) if *span == crate::base::Span::ZERO => watch.empty += 1,
-            Effect::SubmitPrepared(_)
+            Effect::Init { .. }
+            | Effect::SubmitPrepared(_)
             | Effect::Submit(_)
             | Effect::CreateActor(_)
             | Effect::CallActor(_)

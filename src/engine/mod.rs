@@ -22,7 +22,7 @@ mod timers;
 use crate::base::Instant;
 use crate::model::{Model, Workload};
 use crate::process::graph::GraphDriver;
-use crate::process::{Process, python};
+use crate::process::{Abort, Effect, Process, Reply, Step, python};
 use crate::trace::Trace;
 
 /// What may be different between two runs of one model.
@@ -68,9 +68,31 @@ impl Default for Limits {
 pub fn run(model: &Model, options: &Options) -> Trace {
     let driver: Box<dyn Process> = match &model.workload {
         Workload::Graph(graph) => Box::new(GraphDriver::new(graph)),
-        Workload::Program(program) => python::driver_for_run(program, &model.parameters, options.seed),
+        Workload::Program(program) => {
+            let python = python::PythonOptions {
+                seed: options.seed,
+                limits: python::PythonLimits::default(),
+                numpy_element_cost: model.parameters.numpy_element_cost,
+                numpy_call_cost: model.parameters.numpy_call_cost,
+            };
+            python::driver(program, &python).unwrap_or_else(|problems| Box::new(Refused(problems)))
+        }
     };
     run_driver(model, driver, options)
+}
+
+/// A program that cannot run at all: its first problem is the outcome. Whoever wants all of them asks
+/// `python::check` before.
+struct Refused(Vec<python::Problem>);
+
+impl Process for Refused {
+    fn resume(&mut self, _: Reply) -> Step {
+        let (message, help, line) = match self.0.first() {
+            Some(first) => (first.message.clone(), first.help.clone(), first.line),
+            None => ("the program cannot run".to_owned(), String::new(), 0),
+        };
+        Effect::Abort(Abort::Unsupported { message, help }).at(line)
+    }
 }
 
 /// Runs `driver` on the model's cluster. A static graph's driver submits the tasks of the model's graph.

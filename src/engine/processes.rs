@@ -132,85 +132,81 @@ impl Engine<'_> {
         match step.effect {
             Effect::SubmitPrepared(spec) => {
                 self.submit(spec);
-                self.charge(caller, self.model.parameters.submit_cost, Reply::Done)
+                return self.charge_submit(caller, Reply::Done);
             }
             Effect::Submit(request) => {
                 let refs = self.submit_request(caller, request, line);
-                self.charge(caller, self.model.parameters.submit_cost, Reply::Refs(refs))
+                return self.charge_submit(caller, Reply::Refs(refs));
             }
             Effect::CreateActor(request) => {
                 let actor = self.create_actor(caller, request, line);
-                self.charge(caller, self.model.parameters.submit_cost, Reply::Actor(actor))
+                return self.charge_submit(caller, Reply::Actor(actor));
             }
             Effect::CallActor(request) => {
                 let refs = self.call_actor(caller, request, line);
-                self.charge(caller, self.model.parameters.submit_cost, Reply::Refs(refs))
+                return self.charge_submit(caller, Reply::Refs(refs));
             }
-            Effect::Put(value) => {
-                self.put(caller, value);
-                After::Suspended
-            }
-            Effect::Get { refs, timeout } => {
-                self.call(caller, CallKind::Get, refs, timeout, line);
-                After::Suspended
-            }
+            Effect::Put(value) => self.put(caller, value),
+            Effect::Get { refs, timeout } => self.call(caller, CallKind::Get, refs, timeout, line),
             Effect::Wait { refs, num_returns, timeout, fetch_local } => {
                 let kind = CallKind::Wait { num_returns: num_returns as u32, fetch_local };
-                self.call(caller, kind, refs, timeout, line);
-                After::Suspended
+                self.call(caller, kind, refs, timeout, line)
             }
             Effect::WaitRefused { refs, class, message } => {
                 let class = class.to_owned();
                 let refusal = Refusal { caller, line, refs: refs as u32, class, message };
                 self.record(Event::WaitRefused(Arc::new(refusal)));
-                After::Continue(Reply::Done)
+                return After::Continue(Reply::Done);
             }
             Effect::Cancel { object, force, recursive } => {
-                After::Continue(self.cancel(object, force, recursive))
+                return After::Continue(self.cancel(object, force, recursive));
             }
             Effect::Kill { actor, no_restart } => {
                 self.kill_actor(actor, no_restart);
-                After::Continue(Reply::Done)
+                return After::Continue(Reply::Done);
             }
             Effect::Release(objects) => {
-                for object in objects {
-                    self.release(object);
-                }
-                After::Continue(Reply::Done)
+                objects.into_iter().for_each(|object| self.release(object));
+                return After::Continue(Reply::Done);
             }
-            Effect::Sleep(span) => self.sleep(caller, span, line),
-            Effect::Print(text) => self.print(caller, text, line),
-            Effect::Now => After::Continue(Reply::Time(self.state.now)),
+            // The cluster is the scenario's; what the program says was looked at before the run.
+            Effect::Init { .. } => return After::Continue(Reply::Done),
+            Effect::Sleep(span) => return self.sleep(caller, span, line),
+            Effect::Print(text) => return self.print(caller, text, line),
+            Effect::Now => return After::Continue(Reply::Time(self.state.now)),
             Effect::ClusterResources { available } => {
-                After::Continue(Reply::Resources(self.cluster_resources(available)))
+                return After::Continue(Reply::Resources(self.cluster_resources(available)));
             }
-            Effect::Nodes => After::Continue(Reply::Nodes(self.node_reports())),
-            Effect::Context => {
-                let node = self.state.caller_node(caller);
-                let task = match caller {
-                    Caller::Driver => None,
-                    Caller::Task(task) => Some(task.number()),
-                };
-                After::Continue(Reply::Context { node, task })
-            }
-            Effect::Return(values) => self.returned(caller, values),
-            Effect::Raise(failure) => self.raised(caller, failure, line),
-            Effect::Abort(abort) => {
-                self.outcome.get_or_insert(match abort {
-                    Abort::Limit(message) => {
-                        Outcome::LimitReached { message: format!("line {line}: {message}") }
-                    }
-                    Abort::Unsupported { message, help } => {
-                        Outcome::Unsupported { message, help, line }
-                    }
-                });
-                After::Ended
-            }
+            Effect::Nodes => return After::Continue(Reply::Nodes(self.node_reports())),
+            Effect::Context => return After::Continue(self.context(caller)),
+            Effect::Return(values) => return self.returned(caller, values),
+            Effect::Raise(failure) => return self.raised(caller, failure, line),
+            Effect::Abort(abort) => return self.aborted(abort, line),
         }
+        After::Suspended
     }
 
-    /// Goes on with `reply` after a cost, or at once if there is none.
-    fn charge(&mut self, caller: Caller, cost: Span, reply: Reply) -> After {
+    fn aborted(&mut self, abort: Abort, line: u32) -> After {
+        self.outcome.get_or_insert(match abort {
+            Abort::Limit(message) => {
+                Outcome::LimitReached { message: format!("line {line}: {message}") }
+            }
+            Abort::Unsupported { message, help } => Outcome::Unsupported { message, help, line },
+        });
+        After::Ended
+    }
+
+    fn context(&self, caller: Caller) -> Reply {
+        let task = match caller {
+            Caller::Driver => None,
+            Caller::Task(task) => Some(task.number()),
+        };
+        Reply::Context { node: self.state.caller_node(caller), task }
+    }
+
+    /// Goes on with `reply` after the cost of a submission, or at once if there is none.
+    fn charge_submit(&mut self, caller: Caller, reply: Reply) -> After {
+        let cost = self.model.parameters.submit_cost;
         if cost == Span::ZERO {
             return After::Continue(reply);
         }

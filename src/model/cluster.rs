@@ -79,12 +79,19 @@ pub struct Node {
 }
 
 /// The cluster at the start of the run. The driver runs on the first node, Ray's head node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// All nodes, in the scenario's order.
     pub nodes: IdVec<NodeId, Node>,
     /// Names of resources; the first three are always CPU, GPU, memory.
     pub resource_names: IdVec<ResourceId, Arc<str>>,
+}
+
+impl Default for Cluster {
+    /// As [`Cluster::new`]: without the well-known names, ids of resources would mean something else.
+    fn default() -> Self {
+        Cluster::new()
+    }
 }
 
 impl Cluster {

@@ -57,9 +57,22 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// The results that the driver asks for: held, and read by no task.
+    /// The results that the driver asks for: of tasks whose results it holds, those that no task reads.
     pub fn sinks(&self) -> Vec<ObjectId> {
         let held = self.tasks.iter().filter(|task| task.results_held);
-        held.flat_map(|task| task.return_ids()).collect()
+        let mut sinks: Vec<ObjectId> = held.flat_map(|task| task.return_ids()).collect();
+        // Results have rising ids in the order of submission, so the list is sorted.
+        let mut read = vec![false; sinks.len()];
+        for object in self.tasks.iter().flat_map(|task| &task.args) {
+            if let Ok(at) = sinks.binary_search(object) {
+                read[at] = true;
+            }
+        }
+        let mut position = 0;
+        sinks.retain(|_| {
+            position += 1;
+            !read[position - 1]
+        });
+        sinks
     }
 }

@@ -48,6 +48,15 @@ pub struct Value {
 
 /// What a process asks of the cluster.
 pub enum Effect {
+    /// `ray.init`, with what it says about the cluster. Reply: [`Reply::Done`].
+    Init {
+        /// `num_cpus`, if it was given.
+        num_cpus: Option<Amount>,
+        /// `resources`, and `num_gpus` as `GPU`.
+        resources: BTreeMap<String, Amount>,
+        /// `object_store_memory` in bytes, if it was given.
+        object_store_memory: Option<u64>,
+    },
     /// Submit a task of a static graph. Reply: [`Reply::Done`].
     SubmitPrepared(Arc<TaskSpec>),
     /// `f.remote(...)`. Reply: [`Reply::Refs`].

@@ -140,7 +140,9 @@ impl Ledger {
         for resource in [CPU, MEMORY] {
             let total = self.total[resource.index()][at].units();
             if total > 0 {
-                let used = total - self.free[resource.index()][at].units().min(total);
+                let free = self.free[resource.index()][at].units().min(total);
+                // A trace from a file may claim amounts whose difference has no room.
+                let used = total.saturating_sub(free);
                 worst = worst.max(share(used as u64, total as u64));
             }
         }

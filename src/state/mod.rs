@@ -1,5 +1,6 @@
 //! What is true at an instant: the events, the state that they make, and what must always hold.
 
+pub mod admit;
 pub mod apply;
 pub mod check;
 pub mod event;
@@ -133,7 +134,7 @@ impl State {
     pub(crate) fn add_node(&mut self, node: &Node) -> NodeId {
         let id = self.nodes.push(NodeRow::new(node));
         self.ledger.add_node(&node.resources, node.object_store_memory);
-        for _ in 0..node.resources.get(crate::model::cluster::CPU).floor().min(MOST_PRESTARTED) {
+        for _ in 0..admit::prestarted(node) {
             self.add_worker(id);
         }
         id
@@ -150,4 +151,4 @@ impl State {
 }
 
 /// A node that claims a million CPUs does not get a million idle workers at once.
-const MOST_PRESTARTED: u64 = 4_096;
+pub(crate) const MOST_PRESTARTED: u64 = 4_096;

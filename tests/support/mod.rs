@@ -1,5 +1,8 @@
 //! Builders for tests: a graph in a few words, and a model around it.
 
+// Every test file uses its own part of these.
+#![allow(dead_code)]
+
 use rayscope::base::{Amount, NodeId, ObjectId, ShapeId, Span, TaskId};
 use rayscope::model::{
     Caller, Cluster, Driver, Fault, Graph, Model, Parameters, Resources, Shape, Strategy, TaskKind,

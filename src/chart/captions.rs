@@ -1,0 +1,281 @@
+//! One sentence for each event, as a teacher would say it over the drawing. `why` holds the numbers behind it.
+
+use crate::base::units::show_bytes;
+use crate::base::{ObjectId, TaskId, TransferId, WorkerId};
+use crate::model::Caller;
+use crate::replay::{History, story};
+use crate::state::event::{Call, CallKind, CallResult, Event, Outcome};
+use crate::state::{State, Transfer};
+use crate::trace::Names;
+
+/// Names in a sentence before it says how many more there are.
+const MOST_NAMED: usize = 3;
+
+/// What happened, in a sentence; `before` is the state to which the event happens.
+pub fn short(before: &State, event: &Event, names: &Names) -> String {
+    let task_is = |task: &TaskId, what: &str| format!("{} {what}", names.task(*task));
+    let object_is = |object: &ObjectId, what: &str| format!("{} {what}", names.object(*object));
+    match event {
+        Event::InputLoaded { object, node, size: _ } => {
+            object_is(object, &format!("is in the store of {} from the start", names.node(*node)))
+        }
+        Event::ResourceNamed { name } => format!("The program asks for the resource {name}"),
+        Event::TaskSubmitted(spec) => submitted(1, &names.task(spec.id), spec.owner, names),
+        Event::TaskReady { task, home, by_locality: _ } => {
+            let node = names.node(*home);
+            task_is(task, &format!("has all its arguments and queues at {node}'s scheduler"))
+        }
+        Event::TaskPlaced { task, worker, choice: _ } => placed(before, *task, *worker, names),
+        Event::TaskStalled { task, bytes } => {
+            let bytes = show_bytes(*bytes);
+            task_is(task, &format!("waits: the object store has no room for {bytes}"))
+        }
+        Event::RoomFound { task } => task_is(task, "goes on: the object store has room again"),
+        Event::TaskStarted { task } => {
+            let place = before.tasks.get(*task).and_then(|row| row.status.worker());
+            let place = place.map_or(String::new(), |worker| {
+                format!(" on {}", names.node(before.node_of(worker)))
+            });
+            task_is(task, &format!("runs{place}"))
+        }
+        Event::TaskFinished { task } => finished(before, *task, names),
+        Event::TaskFailed { task, failure } => task_is(task, &format!("fails: {failure}")),
+        Event::TaskReturned { task } => {
+            task_is(task, "gives its worker back: an argument was lost before it could start")
+        }
+        Event::TaskResubmitted { task, to_rebuild: true } => {
+            task_is(task, "runs again, to make its lost result anew")
+        }
+        Event::TaskResubmitted { task, to_rebuild: false } => task_is(task, "is tried again"),
+        Event::ActorCreated { actor, creation: _ } => {
+            format!("The actor {} is created; it gets a worker of its own", actor.class)
+        }
+        Event::ActorStarted { actor } => {
+            format!("The actor {} is up; calls can begin", class(before, *actor))
+        }
+        Event::ActorDied { actor, restarts } => {
+            let then = if *restarts { " and is started again" } else { "" };
+            format!("The actor {} dies{then}", class(before, *actor))
+        }
+        Event::ObjectPut { object, owner, size } => {
+            let (who, size) = (names.caller(*owner), show_bytes(*size));
+            format!(
+                "{} puts {} ({size}) into the object store",
+                capital(&who),
+                names.object(*object)
+            )
+        }
+        Event::ObjectCreated { object, node, size: _ } => {
+            object_is(object, &format!("is stored on {}", names.node(*node)))
+        }
+        Event::ObjectFailed { object, failure: _ } => {
+            object_is(object, "will never exist; the failure stands for it")
+        }
+        Event::TransferStarted { transfer: _, object, from, to } => {
+            let (from, to) = (names.node(*from), names.node(*to));
+            object_is(object, &format!("is copied from {from} to {to}"))
+        }
+        Event::TransferFinished { transfer } => arrival(before, *transfer, "has arrived on", names),
+        Event::TransferCancelled { transfer } => {
+            arrival(before, *transfer, "is no longer copied to", names)
+        }
+        Event::CopyEvicted { object, node } => {
+            let node = names.node(*node);
+            object_is(object, &format!("makes room: its second copy on {node} is dropped"))
+        }
+        Event::ReferenceReleased { object } => object_is(object, "has one reference less"),
+        Event::ReferenceAdded { object } => object_is(object, "has one reference more"),
+        Event::ObjectFreed { object } => {
+            object_is(object, "is freed: nobody refers to it any more")
+        }
+        Event::ObjectLost { object } => object_is(object, "is lost: its last copy is gone"),
+        Event::CallMade(call) => called(call, names, "calls"),
+        Event::CallBlocked { caller } => match before.calls.get(caller) {
+            Some(call) => called(call, names, "waits in"),
+            None => format!("{} waits", capital(&names.caller(*caller))),
+        },
+        Event::CallReturned { caller, result } => returned(before, *caller, result, names),
+        Event::WaitRefused(refusal) => format!("ray.wait raises {}", refusal.class),
+        Event::Slept { caller, line: _, until } => {
+            format!("{} is busy until {until}", capital(&names.caller(*caller)))
+        }
+        Event::LinePrinted(printed) => {
+            let first = printed.text.lines().next().unwrap_or("");
+            format!("{} prints: {first}", capital(&names.caller(printed.caller)))
+        }
+        Event::WorkerStarted { node } => format!("A new worker starts on {}", names.node(*node)),
+        Event::WorkerDied { worker } => match before.workers.get(*worker) {
+            Some(row) => format!("A worker on {} dies", names.node(row.node)),
+            None => "A worker dies".to_owned(),
+        },
+        Event::NodeDied { node } => {
+            format!("{} is gone, with its workers and its store", capital(&names.node(*node)))
+        }
+        Event::NodeAdded(node) => format!("{} joins the cluster", capital(&node.name)),
+        Event::RunEnded(outcome) => ending(outcome, names),
+    }
+}
+
+/// The sentence for the stop of a story at `step`: of a burst of submissions it tells all at once.
+pub fn story(history: &History, step: usize) -> String {
+    let Some(index) = step.checked_sub(1).filter(|index| *index < history.len()) else {
+        return String::new();
+    };
+    let event = &history.records()[index].event;
+    if let Event::TaskSubmitted(spec) = event {
+        let size = story::burst_size(history.records(), index);
+        let names = history.names();
+        return submitted(size, &names.task(spec.id), spec.owner, names);
+    }
+    short(&history.state_at(index), event, history.names())
+}
+
+fn submitted(count: usize, one: &str, owner: Caller, names: &Names) -> String {
+    let by = match owner {
+        Caller::Driver => String::new(),
+        Caller::Task(task) => format!(" by {}", names.task(task)),
+    };
+    match count {
+        1 => format!("{} was submitted{by}; its id came back at once", capital(one)),
+        _ => {
+            let count = counted(count);
+            format!("{} tasks were submitted{by}; their ids came back at once", capital(&count))
+        }
+    }
+}
+
+fn placed(before: &State, task: TaskId, worker: WorkerId, names: &Names) -> String {
+    let on = before.workers.get(worker).map(|row| row.node);
+    let home = before.tasks.get(task).and_then(|row| match row.status {
+        crate::state::TaskStatus::PendingNodeAssignment { home, .. } => Some(home),
+        _ => None,
+    });
+    let task = names.task(task);
+    match (home, on) {
+        (Some(home), Some(on)) if home == on => {
+            format!("{}'s scheduler picks a local worker for {task}", capital(&names.node(on)))
+        }
+        (Some(home), Some(on)) => {
+            let (home, on) = (names.node(home), names.node(on));
+            format!("{}'s scheduler picks a worker on {on} for {task}", capital(&home))
+        }
+        (None, Some(on)) => format!("{task} gets a worker on {}", names.node(on)),
+        (_, None) => format!("{task} gets a worker"),
+    }
+}
+
+fn finished(before: &State, task: TaskId, names: &Names) -> String {
+    let Some(row) = before.tasks.get(task) else { return format!("{} ends", names.task(task)) };
+    let place = before.task_node(task).map_or("its node".into(), |node| names.node(node));
+    let results: Vec<ObjectId> = row.spec.return_ids().collect();
+    match results.as_slice() {
+        [] => format!("{} has finished", names.task(task)),
+        [one] if names.has_own_name(*one) => {
+            format!(
+                "{} has finished; {} is stored on {place}",
+                names.task(task),
+                names.object(*one)
+            )
+        }
+        [_] => format!("{} has finished; its result is stored on {place}", names.task(task)),
+        more => {
+            let count = counted(more.len());
+            format!("{} has finished; its {count} results are stored on {place}", names.task(task))
+        }
+    }
+}
+
+fn arrival(before: &State, transfer: TransferId, what: &str, names: &Names) -> String {
+    match before.transfers.get(transfer).copied().flatten() {
+        Some(Transfer { object, to, .. }) => {
+            format!("{} {what} {}", names.object(object), names.node(to))
+        }
+        None => "A copy ends".to_owned(),
+    }
+}
+
+fn called(call: &Call, names: &Names, how: &str) -> String {
+    let who = capital(&names.caller(call.caller));
+    let refs = Names::list(MOST_NAMED, call.refs.len(), |n| names.object(call.refs[n]));
+    match call.kind {
+        CallKind::Get => format!("{who} {how} ray.get for {refs}"),
+        CallKind::Wait { num_returns, .. } => {
+            let of = call.refs.len();
+            format!("{who} {how} ray.wait for {num_returns} of {of} objects: {refs}")
+        }
+    }
+}
+
+fn returned(before: &State, caller: Caller, result: &CallResult, names: &Names) -> String {
+    let call = before.calls.get(&caller);
+    let name = match call.map(|call| call.kind) {
+        Some(CallKind::Wait { .. }) => "ray.wait",
+        Some(CallKind::Get) | None => "ray.get",
+    };
+    let refs = call.map_or(&[][..], |call| &call.refs);
+    match result {
+        CallResult::Got => {
+            let values = Names::list(MOST_NAMED, refs.len(), |n| names.object(refs[n]));
+            format!("{name} returns {values}")
+        }
+        CallResult::Waited(ready) => {
+            let left = refs.len().saturating_sub(ready.len());
+            format!("{name} returns {} ready and {left} remaining", ready.len())
+        }
+        CallResult::Raised(failure) => format!("{name} raises {failure}"),
+    }
+}
+
+fn ending(outcome: &Outcome, names: &Names) -> String {
+    match outcome {
+        Outcome::Finished => "And we're done!".to_owned(),
+        Outcome::ProgramFailed { failure, line } => {
+            format!("The program ends at line {line} with {failure}")
+        }
+        Outcome::Unsupported { message, line, .. } => {
+            format!("The program ends at line {line}: {message}")
+        }
+        Outcome::Infeasible { task, message } => {
+            format!("{} can never run: {message}", names.task(*task))
+        }
+        Outcome::Deadlock { message } => format!("Nothing can happen any more: {message}"),
+        Outcome::Livelock { message, line } => {
+            format!("The program goes round for ever at line {line}: {message}")
+        }
+        Outcome::LimitReached { message } => format!("A limit ends the run: {message}"),
+        Outcome::DriverDied => "The driver's node died, and the run with it".to_owned(),
+    }
+}
+
+fn class(before: &State, actor: crate::base::ActorId) -> &str {
+    before.actors.get(actor).map_or("", |row| &row.spec.class)
+}
+
+/// Small numbers as words.
+pub(crate) fn counted(count: usize) -> String {
+    const WORDS: [&str; 10] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
+}
+
+/// With a capital, unless it is an identifier.
+pub(crate) fn capital(text: &str) -> String {
+    let identifier = text.contains(['_', '#', '\'', '.']);
+    match text.chars().next() {
+        Some(first) if !identifier && first.is_ascii_lowercase() && text.contains(' ') => {
+            first.to_ascii_uppercase().to_string() + &text[1..]
+        }
+        Some(first) if !identifier && is_number_word(text) => {
+            first.to_ascii_uppercase().to_string() + &text[1..]
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn is_number_word(text: &str) -> bool {
+    (0..10).any(|n| counted(n) == text)
+}
+
+#[cfg(test)]
+#[path = "captions_tests.rs"]
+mod tests;

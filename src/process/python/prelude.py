@@ -1,0 +1,668 @@
+# The Python side of the simulated modules. It is fed to the interpreter before the user's program, once.
+# Every name here begins with _rs_ unless the user is to see it. The functions _rs_host_* belong to the host:
+# calling one suspends the program. `_line` is put into the calls by the pre-pass.
+
+# A comprehension's target that is named like a builtin would resolve to the builtin; bound names are safe.
+abs = abs; all = all; any = any; id = id; sum = sum; max = max; min = min; len = len; list = list; dict = dict
+set = set; tuple = tuple; str = str; int = int; float = float; type = type; map = map; filter = filter; zip = zip
+next = next; iter = iter; hash = hash; round = round; sorted = sorted; bytes = bytes; bool = bool; pow = pow
+object = object; repr = repr; hex = hex; ord = ord; chr = chr; bin = bin; divmod = divmod; enumerate = enumerate
+reversed = reversed; slice = slice
+
+_rs_len = len
+_rs_range = range
+_rs_steps = iter(range(1, 1000))
+_rs_exported = None
+_rs_methods = {}
+_rs_classes = {}
+_rs_class_functions = {}
+
+
+def _rs_refill():
+    # Every block of steps is counted by the host, which ends the program when there were too many.
+    global _rs_steps
+    _rs_steps = iter(_rs_range(1, _rs_host_tick()))
+    return 1
+
+
+def range(*args):
+    if _rs_len(args) == 1 and type(args[0]) is int and args[0] <= 1000000:
+        return _rs_range(args[0])
+    r = _rs_range(*args)
+    if args and _rs_long(r):
+        _rs_host_limit('a range of more than 20,000,000 numbers')
+    return r
+
+
+def _rs_long(r):
+    try:
+        return _rs_len(r) > 20000000
+    except OverflowError:
+        return True
+
+
+def print(*args, sep=' ', end='\n', file=None, flush=False, _line=0):
+    if sep is None:
+        sep = ' '
+    if end is None:
+        end = '\n'
+    _rs_host_print(_line, sep.join([str(a) for a in args]) + end)
+
+
+def open(*args, **kwargs):
+    _rs_host_unsupported('files', 'a simulated program has no files: keep the data in the program')
+
+
+def input(*args, **kwargs):
+    _rs_host_unsupported('input()', 'a simulated program has no keyboard: write the value into the program')
+
+
+def callable(x):
+    return type(x) is type(callable) or type(x) is type(int) or repr(x)[:10] == '<built-in ' or repr(x)[:7] == '<bound '
+
+
+def _rs_name(x):
+    if type(x) is type(_rs_name):
+        return repr(x).split("'")[1].split('.')[-1]
+    if type(x) is type(int):
+        return repr(x).split("'")[1].split('.')[-1]
+    return x.__name__
+
+
+def _rs_type_name(x):
+    if isinstance(x, BaseException):
+        return _rs_host_class(str(x), type(x).__name__)
+    return type(x).__name__
+
+
+def _rs_is(x, name):
+    return isinstance(x, BaseException) and _rs_host_match(name, str(x), type(x).__name__)
+
+
+def _rs_exc(name):
+    # In an `except` clause: the class to compare with, made for the exception that is being handled.
+    try:
+        raise
+    except BaseException as e:
+        return BaseException if _rs_host_match(name, str(e), type(e).__name__) else MemoryError
+
+
+def _rs_percent(text, values):
+    return _rs_host_percent(text, values if type(values) is tuple else (values,))
+
+
+def _rs_direct(name):
+    raise TypeError("Remote functions cannot be called directly. Instead of running '__main__." + name + "()', try '__main__." + name + ".remote()'.")
+
+
+def _rs_direct_class(name):
+    raise TypeError("Actors cannot be instantiated directly. Instead of '" + name + "()', use '" + name + ".remote()'.")
+
+
+# References, functions, actors.
+
+class ObjectRef:
+    def __init__(self, n):
+        self._n = n
+
+    def __repr__(self):
+        return 'ObjectRef(' + self.hex() + ')'
+
+    def __eq__(self, other):
+        return type(other) is ObjectRef and other._n == self._n
+
+    def __hash__(self):
+        return hash(self._n)
+
+    def hex(self):
+        return '{:048x}'.format(self._n + 1) + '01000000'
+
+
+def _rs_blank(self, *args, **kwargs):
+    pass
+
+
+def _rs_open(x):
+    t = type(x)
+    if t is tuple:
+        if _rs_len(x) == 3 and x[0] == '\x00rayscope':
+            return _rs_special(x[1], x[2])
+        return tuple([_rs_open(v) for v in x])
+    if t is list:
+        return [_rs_open(v) for v in x]
+    if t is dict:
+        return {_rs_open(k): _rs_open(v) for k, v in x.items()}
+    if t is set:
+        return {_rs_open(v) for v in x}
+    return x
+
+
+def _rs_special(kind, data):
+    if kind == 'ref':
+        return ObjectRef(data)
+    if kind == 'array':
+        return _rs_array(data)
+    if kind == 'actor':
+        return ActorHandle(data[0], data[1])
+    if kind == 'global':
+        return _rs_lookup(data)
+    if kind == 'strategy':
+        return NodeAffinitySchedulingStrategy(data[0], data[1])
+    cls = _rs_classes[kind]
+    saved = _rs_class_functions.get(kind)
+    cls.__init__ = _rs_blank
+    new = cls()
+    if saved is not None:
+        cls.__init__ = saved
+    for name, value in data:
+        setattr(new, name, _rs_open(value))
+    return new
+
+
+def _rs_keep(name, value):
+    # Functions and classes of the program by name, so that they can travel as their names.
+    _rs_classes[name] = value
+    if type(value) is type(int):
+        try:
+            _rs_class_functions[name] = value.__init__
+        except AttributeError:
+            _rs_class_functions[name] = None
+    return value
+
+
+def _rs_lookup(name):
+    return _rs_classes[name]
+
+
+def _rs_refs(numbers, count):
+    if count == 1:
+        return ObjectRef(numbers[0])
+    if count == 0:
+        return None
+    return [ObjectRef(n) for n in numbers]
+
+
+class RemoteFunction:
+    def __init__(self, fn, options):
+        self._fn = fn
+        self._name = _rs_name(fn)
+        self._options = options
+        self._count = options.get('num_returns', 1)
+        self._key = _rs_host_key()
+        self._parent = self
+        self._sent = False
+
+    def remote(self, *args, _line=0, **kwargs):
+        global _rs_exported
+        if not self._parent._sent:
+            # The host keeps a copy of the whole program as it is now: the worker's starting point. As in Ray,
+            # this happens at the first call; what the program changes later does not reach the workers.
+            self._parent._sent = True
+            _rs_exported = self._fn
+            _rs_host_export(self._key, self._name)
+            _rs_exported = None
+        return _rs_refs(_rs_host_submit(_line, self._key, self._name, args, kwargs, self._options), self._count)
+
+    def options(self, _line=0, **options):
+        return _rs_with(RemoteFunction, self, options)
+
+
+def _rs_with(cls, base, options):
+    merged = dict(base._options)
+    merged.update(options)
+    _rs_host_options(merged, cls is RemoteClass)
+    new = cls(base._fn, merged)
+    new._key = base._key
+    new._parent = base._parent
+    return new
+
+
+class RemoteClass:
+    def __init__(self, cls, options):
+        self._fn = cls
+        self._name = _rs_name(cls)
+        self._options = options
+        self._key = _rs_host_key()
+        self._parent = self
+        self._sent = False
+
+    def remote(self, *args, _line=0, **kwargs):
+        global _rs_exported
+        if not self._parent._sent:
+            self._parent._sent = True
+            _rs_exported = self._fn
+            _rs_host_export(self._key, self._name)
+            _rs_exported = None
+        n = _rs_host_actor(_line, self._key, self._name, args, kwargs, self._options)
+        return ActorHandle(n, self._name)
+
+    def options(self, _line=0, **options):
+        return _rs_with(RemoteClass, self, options)
+
+
+class ActorHandle:
+    def __init__(self, n, name):
+        self._n = n
+        self._name = name
+        for method in _rs_methods[name]:
+            setattr(self, method, ActorMethod(n, method, name, 1))
+
+    def __repr__(self):
+        return 'Actor(' + self._name + ', ' + '{:032x}'.format(self._n + 1) + ')'
+
+    def __eq__(self, other):
+        return type(other) is ActorHandle and other._n == self._n
+
+    def __hash__(self):
+        return hash(self._n)
+
+
+class ActorMethod:
+    def __init__(self, n, method, name, count):
+        self._n = n
+        self._method = method
+        self._name = name
+        self._count = count
+
+    def remote(self, *args, _line=0, **kwargs):
+        return _rs_refs(_rs_host_call(_line, self._n, self._method, args, kwargs, self._count, self._name), self._count)
+
+    def options(self, num_returns=1, _line=0, **options):
+        return ActorMethod(self._n, self._method, self._name, num_returns)
+
+
+def _rs_is_function(x):
+    return type(x) is type(_rs_is_function)
+
+
+def _rs_decorate(target, options):
+    if _rs_is_function(target):
+        _rs_host_options(options, False)
+        return RemoteFunction(target, options)
+    if type(target) is not type(ObjectRef):
+        raise TypeError('The @ray.remote decorator must be applied to either a function or a class.')
+    _rs_host_options(options, True)
+    return RemoteClass(target, options)
+
+
+def _rs_serve(fn):
+    # A worker: the host gives the arguments and takes the result, again and again.
+    args, kwargs = _rs_arguments(_rs_host_task())
+    while True:
+        args, kwargs = _rs_arguments(_rs_host_return(fn(*args, **kwargs)))
+
+
+def _rs_arguments(given):
+    if given[2]:
+        return _rs_open(given[0]), _rs_open(given[1])
+    return given[0], given[1]
+
+
+def _rs_found(self, method):
+    if self is None:
+        raise RuntimeError('the actor has no instance')
+    return getattr(self, method)
+
+
+_rs_self = None
+
+
+def _rs_act(cls):
+    global _rs_self
+    args, kwargs = _rs_arguments(_rs_host_task())
+    _rs_self = cls(*args, **kwargs)
+    _rs_methods_loop(None)
+
+
+def _rs_methods_loop(result):
+    while True:
+        given = _rs_host_return(result)
+        args, kwargs = _rs_arguments(given)
+        result = _rs_found(_rs_self, given[3])(*args, **kwargs)
+
+
+# ray
+
+class _rs_Context:
+    def get_node_id(self, _line=0):
+        return _rs_host_context(_line)[0]
+
+    def get_task_id(self, _line=0):
+        return _rs_host_context(_line)[1]
+
+    def get_job_id(self, _line=0):
+        return '01000000'
+
+    def get_worker_id(self, _line=0):
+        return _rs_host_context(_line)[0]
+
+
+class NodeAffinitySchedulingStrategy:
+    def __init__(self, node_id, soft, **options):
+        self.node_id = node_id
+        self.soft = soft
+
+
+class ActorPool:
+    def __init__(self, actors):
+        self._idle = list(actors)
+        self._running = {}
+        self._order = {}
+        self._pending = []
+        self._next_submit = 0
+        self._next_return = 0
+
+    def submit(self, fn, value, _line=0):
+        if self._idle:
+            actor = self._idle.pop()
+            ref = fn(actor, value)
+            self._running[ref] = (self._next_submit, actor)
+            self._order[self._next_submit] = ref
+            self._next_submit += 1
+        else:
+            self._pending.append((fn, value))
+
+    def has_next(self):
+        return bool(self._running) or bool(self._pending)
+
+    def has_free(self):
+        return _rs_len(self._idle) > 0 and not self._pending
+
+    def pop_idle(self):
+        return self._idle.pop() if self.has_free() else None
+
+    def push(self, actor):
+        self._give(actor)
+
+    def _give(self, actor):
+        self._idle.append(actor)
+        if self._pending:
+            fn, value = self._pending.pop(0)
+            self.submit(fn, value)
+
+    def get_next(self, timeout=None, _line=0):
+        if not self.has_next():
+            raise StopIteration('No more results to get')
+        ref = self._order[self._next_return]
+        if timeout is not None:
+            ready, _ = ray.wait([ref], timeout=timeout, _line=_line)
+            if not ready:
+                raise TimeoutError('Timed out waiting for result')
+        self._order.pop(self._next_return)
+        self._next_return += 1
+        index, actor = self._running.pop(ref)
+        self._give(actor)
+        return ray.get(ref, _line=_line)
+
+    def get_next_unordered(self, timeout=None, _line=0):
+        if not self.has_next():
+            raise StopIteration('No more results to get')
+        ready, _ = ray.wait(list(self._running), num_returns=1, timeout=timeout, _line=_line)
+        if not ready:
+            raise TimeoutError('Timed out waiting for result')
+        ref = ready[0]
+        index, actor = self._running.pop(ref)
+        self._give(actor)
+        self._order.pop(index)
+        self._next_return = max(self._next_return, index + 1)
+        return ray.get(ref, _line=_line)
+
+    def map(self, fn, values, _line=0):
+        for v in values:
+            self.submit(fn, v)
+        # All at once: the interpreter cannot suspend inside an iterator's __next__.
+        results = []
+        while self.has_next():
+            results.append(self.get_next(_line=_line))
+        return results
+
+    def map_unordered(self, fn, values, _line=0):
+        for v in values:
+            self.submit(fn, v)
+        results = []
+        while self.has_next():
+            results.append(self.get_next_unordered(_line=_line))
+        return results
+
+
+class _rs_Util:
+    def __init__(self):
+        self.ActorPool = ActorPool
+
+
+class _rs_Ray:
+    def __init__(self):
+        self._on = False
+        self.__version__ = '2.60.0'
+        self.util = _rs_Util()
+        self.ObjectRef = ObjectRef
+
+    def init(self, *args, _line=0, **options):
+        if self._on and not options.get('ignore_reinit_error'):
+            raise RuntimeError("Maybe you called ray.init twice by accident? This error can be suppressed by passing in 'ignore_reinit_error=True' or by calling 'ray.shutdown()' prior to 'ray.init()'.")
+        if not self._on:
+            _rs_host_init(_line, options)
+        self._on = True
+        return {'node_ip_address': '127.0.0.1', 'node_id': '{:056x}'.format(1)}
+
+    def shutdown(self, _line=0, **options):
+        self._on = False
+
+    def is_initialized(self, _line=0):
+        return self._on
+
+    def remote(self, *args, _line=0, **options):
+        if args:
+            return _rs_decorate(args[0], options)
+        return lambda target: _rs_decorate(target, options)
+
+    def method(self, *args, _line=0, **options):
+        return lambda f: f
+
+    def put(self, value, _line=0, **options):
+        if type(value) is ObjectRef:
+            raise TypeError('Calling `put` on an ray.ObjectRef is not allowed. If you really want to do this, you can wrap the ray.ObjectRef in a list and call `put` on it.')
+        return ObjectRef(_rs_host_put(_line, value))
+
+    def get(self, object_refs, timeout=None, _line=0):
+        if type(object_refs) is ObjectRef:
+            special, values = _rs_host_get(_line, [object_refs._n], timeout)
+            return _rs_open(values[0]) if special else values[0]
+        if type(object_refs) is not list:
+            raise ValueError('Invalid type of object refs, ' + str(type(object_refs)) + ", is given. 'object_refs' must either be an ObjectRef or a list of ObjectRefs. ")
+        for r in object_refs:
+            if type(r) is not ObjectRef:
+                raise TypeError('Attempting to call `get` on the value ' + str(r) + ', which is not an ray.ObjectRef.')
+        special, values = _rs_host_get(_line, [r._n for r in object_refs], timeout)
+        return _rs_open(values) if special else values
+
+    def wait(self, ray_waitables, num_returns=1, timeout=None, fetch_local=True, _line=0):
+        what = 'wait() expected a list of ray.ObjectRef or ray.ObjectRefGenerator, got '
+        if type(ray_waitables) is ObjectRef:
+            _rs_refuse(_line, 0, TypeError, what + 'a single ray.ObjectRef or ray.ObjectRefGenerator ' + repr(ray_waitables))
+        if type(ray_waitables) is not list:
+            _rs_refuse(_line, 0, TypeError, what + str(type(ray_waitables)))
+        count = _rs_len(ray_waitables)
+        if timeout is not None and timeout < 0:
+            _rs_refuse(_line, count, ValueError, "The 'timeout' argument must be nonnegative. Received " + str(timeout))
+        for r in ray_waitables:
+            if type(r) is not ObjectRef:
+                _rs_refuse(_line, count, TypeError, what + 'list containing ' + str(type(r)))
+        if count == 0:
+            return [], []
+        numbers = [r._n for r in ray_waitables]
+        if _rs_len(set(numbers)) != count:
+            _rs_refuse(_line, count, ValueError, 'Wait requires a list of unique ray_waitables.')
+        if num_returns <= 0:
+            _rs_refuse(_line, count, ValueError, 'Invalid number of objects to return ' + str(num_returns) + '.')
+        if num_returns > count:
+            _rs_refuse(_line, count, ValueError, 'num_returns cannot be greater than the number of ray_waitables provided to ray.wait.')
+        ready, remaining = _rs_host_wait(_line, numbers, num_returns, timeout, fetch_local)
+        return [ray_waitables[i] for i in ready], [ray_waitables[i] for i in remaining]
+
+    def cancel(self, ref, force=False, recursive=True, _line=0):
+        if type(ref) is not ObjectRef:
+            raise TypeError('ray.cancel() only supported for object refs. For actors, try ray.kill(). Got: ' + str(type(ref)) + '.')
+        _rs_host_cancel(_line, ref._n, force, recursive)
+
+    def kill(self, actor, no_restart=True, _line=0):
+        if type(actor) is not ActorHandle:
+            raise ValueError('ray.kill() only supported for actors. For tasks, try ray.cancel(). Got: ' + str(type(actor)) + '.')
+        _rs_host_kill(_line, actor._n, no_restart)
+
+    def cluster_resources(self, _line=0):
+        return _rs_host_resources(_line, False)
+
+    def available_resources(self, _line=0):
+        return _rs_host_resources(_line, True)
+
+    def nodes(self, _line=0):
+        return _rs_host_nodes(_line)
+
+    def get_runtime_context(self, _line=0):
+        return _rs_Context()
+
+
+def _rs_refuse(line, count, cls, text):
+    _rs_host_refused(line, count, 'TypeError' if cls is TypeError else 'ValueError', text)
+    raise cls(text)
+
+
+ray = _rs_Ray()
+_rs_m_ray = ray
+_rs_m_ray_util = ray.util
+
+
+# time, sys, os, random, util.printing
+
+class _rs_Time:
+    def time(self, _line=0):
+        return 1600000000.0 + _rs_host_now(_line)
+
+    def time_ns(self, _line=0):
+        return 1600000000000000000 + round(_rs_host_now(_line) * 1000000000)
+
+    def perf_counter(self, _line=0):
+        return _rs_host_now(_line)
+
+    def monotonic(self, _line=0):
+        return _rs_host_now(_line)
+
+    def process_time(self, _line=0):
+        return _rs_host_now(_line)
+
+    def sleep(self, seconds, _line=0):
+        if seconds < 0:
+            raise ValueError('sleep length must be non-negative')
+        _rs_host_sleep(_line, float(seconds))
+
+
+class _rs_Sys:
+    def __init__(self):
+        self.path = ['']
+        self.argv = ['program.py']
+        self.version = '3.12 (simulated)'
+        self.maxsize = 9223372036854775807
+        self.platform = 'linux'
+
+    def getsizeof(self, x, _line=0):
+        return _rs_host_size(x)
+
+    def exit(self, code=0, _line=0):
+        raise SystemExit(str(code))
+
+
+class _rs_Os:
+    def __init__(self):
+        self.environ = {}
+
+    def getpid(self, _line=0):
+        return _rs_host_pid()
+
+    def cpu_count(self, _line=0):
+        return int(_rs_host_resources(_line, False).get('CPU', 1))
+
+    def getenv(self, key, default=None, _line=0):
+        return self.environ.get(key, default)
+
+
+class _rs_Random:
+    def seed(self, a=None, _line=0):
+        _rs_host_seed(0 if a is None else a)
+
+    def random(self, _line=0):
+        return _rs_host_unit()
+
+    def uniform(self, a, b, _line=0):
+        return a + (b - a) * _rs_host_unit()
+
+    def randint(self, a, b, _line=0):
+        if b < a:
+            raise ValueError('empty range for randrange() (' + str(a) + ', ' + str(b + 1) + ', ' + str(b + 1 - a) + ')')
+        return a + _rs_host_below(b - a + 1)
+
+    def randrange(self, a, b=None, step=1, _line=0):
+        r = _rs_range(a) if b is None else _rs_range(a, b, step)
+        if _rs_len(r) == 0:
+            raise ValueError('empty range for randrange()')
+        return r[_rs_host_below(_rs_len(r))]
+
+    def gauss(self, mu=0.0, sigma=1.0, _line=0):
+        return mu + sigma * _rs_host_normal()
+
+    def normalvariate(self, mu=0.0, sigma=1.0, _line=0):
+        return mu + sigma * _rs_host_normal()
+
+    def expovariate(self, lambd=1.0, _line=0):
+        return _rs_host_exponential() / lambd
+
+    def choice(self, seq, _line=0):
+        if _rs_len(seq) == 0:
+            raise IndexError('Cannot choose from an empty sequence')
+        return seq[_rs_host_below(_rs_len(seq))]
+
+    def choices(self, population, k=1, _line=0):
+        return [population[_rs_host_below(_rs_len(population))] for _ in _rs_range(k)]
+
+    def shuffle(self, x, _line=0):
+        i = _rs_len(x) - 1
+        while i > 0:
+            j = _rs_host_below(i + 1)
+            other = x[j]
+            x[j] = x[i]
+            x[i] = other
+            i -= 1
+
+    def sample(self, population, k, _line=0):
+        rest = list(population)
+        if k > _rs_len(rest):
+            raise ValueError('Sample larger than population or is negative')
+        return [rest.pop(_rs_host_below(_rs_len(rest))) for _ in _rs_range(k)]
+
+
+class _rs_Printing:
+    def pd(self, duration, prefix='', _line=0):
+        prefix2 = prefix if _rs_len(prefix) == 0 else prefix + ' '
+        print('{:s}duration: {:6.3f} seconds'.format(prefix2, duration), _line=_line)
+
+    def pnd(self, n, duration, prefix='', _line=0):
+        prefix2 = prefix if _rs_len(prefix) == 0 else prefix + ' '
+        print('{:s}n: {:2d}, duration: {:6.3f} seconds'.format(prefix2, n, duration), _line=_line)
+
+
+_rs_m_time = _rs_Time()
+_rs_m_sys = _rs_Sys()
+_rs_m_os = _rs_Os()
+_rs_m_random = _rs_Random()
+_rs_m_util_printing = _rs_Printing()
+
+
+_rs_next = next
+
+
+def _rs_repeat(a, b):
+    # A list or a text repeated: what it makes counts as steps, and the host looks at memory now and then.
+    n = b if type(b) is int else a
+    if type(n) is int and n > 10000:
+        _rs_host_weigh(n)
+    return a * b

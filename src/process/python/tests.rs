@@ -1,0 +1,7 @@
+//! Programs, run by an immediate executor.
+
+mod api;
+mod host;
+mod lesson;
+mod limits;
+mod refused;

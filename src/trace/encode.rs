@@ -1,0 +1,377 @@
+//! From records to lines. The match names every event, so a new one cannot be forgotten here.
+
+use crate::base::id::Id;
+use crate::base::{Amount, IdVec, Instant, ObjectId, ResourceId, TaskId};
+use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
+use crate::state::event::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
+use crate::state::{Choice, Failure, FailureKind};
+use crate::trace::mirror::{
+    ActorPart, Amounts, CallWord, FailureMirror, FailureWord, Kind, Line, NodeMirror, OutcomeWord,
+    RuleWord, StrategyWord,
+};
+use crate::trace::record::Record;
+use serde_json::{Number, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// `max_retries` of a task that says nothing (Ray's `task_max_retries` default).
+pub const USUAL_RETRIES: i32 = 3;
+
+/// What a line's meaning depends on besides itself: names that were given, shapes that were described.
+pub struct Encoder {
+    names: IdVec<ResourceId, Arc<str>>,
+    shapes: BTreeMap<u32, Arc<Shape>>,
+}
+
+impl Encoder {
+    /// For a run whose resources have these names at its start.
+    pub fn new(names: IdVec<ResourceId, Arc<str>>) -> Encoder {
+        Encoder { names, shapes: BTreeMap::new() }
+    }
+
+    /// The line for one record.
+    pub fn line(&mut self, record: &Record) -> Line {
+        let mut line = self.event_line(&record.event, record.at);
+        line.t = record.at.as_nanos();
+        line.cause = (record.cause != Record::NO_CAUSE).then_some(record.cause);
+        line
+    }
+
+    fn event_line(&mut self, event: &Event, at: Instant) -> Line {
+        match event {
+            Event::InputLoaded { object, node, size } => {
+                object_line(Kind::InputLoaded, *object).node(node.number()).size(*size)
+            }
+            Event::ResourceNamed { name } => {
+                self.names.push(name.clone());
+                of(Kind::ResourceNamed).name(name.to_string())
+            }
+            Event::TaskSubmitted(spec) => self.submission(spec),
+            Event::TaskReady { task, home, by_locality } => {
+                let line = task_line(Kind::TaskReady, *task).home(home.number());
+                line.by_locality(flag(*by_locality))
+            }
+            Event::TaskPlaced { task, worker, choice } => {
+                choice_line(choice).task(task.number()).worker(worker.number())
+            }
+            Event::TaskStalled { task, bytes } => task_line(Kind::TaskStalled, *task).bytes(*bytes),
+            Event::RoomFound { task } => task_line(Kind::RoomFound, *task),
+            Event::TaskStarted { task } => task_line(Kind::TaskStarted, *task),
+            Event::TaskFinished { task } => task_line(Kind::TaskFinished, *task),
+            Event::TaskFailed { task, failure } => {
+                task_line(Kind::TaskFailed, *task).failure(failure_mirrors(failure))
+            }
+            Event::TaskReturned { task } => task_line(Kind::TaskReturned, *task),
+            Event::TaskResubmitted { task, to_rebuild } => {
+                task_line(Kind::TaskResubmitted, *task).to_rebuild(flag(*to_rebuild))
+            }
+            Event::ActorCreated { actor, creation } => {
+                self.actor(actor).creation(creation.number())
+            }
+            Event::ActorStarted { actor } => of(Kind::ActorStarted).actor(actor.number()),
+            Event::ActorDied { actor, restarts } => {
+                of(Kind::ActorDied).actor(actor.number()).restarts(flag(*restarts))
+            }
+            Event::ObjectPut { object, owner, size } => {
+                of(Kind::ObjectPut).by(by(*owner)).object(object.number()).size(*size)
+            }
+            Event::ObjectCreated { object, node, size } => {
+                object_line(Kind::ObjectCreated, *object).node(node.number()).size(*size)
+            }
+            Event::ObjectFailed { object, failure } => {
+                object_line(Kind::ObjectFailed, *object).failure(failure_mirrors(failure))
+            }
+            Event::TransferStarted { transfer, object, from, to } => {
+                let line = of(Kind::TransferStarted).transfer(transfer.number());
+                line.object(object.number()).from(from.number()).to(to.number())
+            }
+            Event::TransferFinished { transfer } => {
+                of(Kind::TransferFinished).transfer(transfer.number())
+            }
+            Event::TransferCancelled { transfer } => {
+                of(Kind::TransferCancelled).transfer(transfer.number())
+            }
+            Event::CopyEvicted { object, node } => {
+                object_line(Kind::CopyEvicted, *object).node(node.number())
+            }
+            Event::ReferenceReleased { object } => object_line(Kind::ReferenceReleased, *object),
+            Event::ReferenceAdded { object } => object_line(Kind::ReferenceAdded, *object),
+            Event::ObjectFreed { object } => object_line(Kind::ObjectFreed, *object),
+            Event::ObjectLost { object } => object_line(Kind::ObjectLost, *object),
+            Event::CallMade(call) => call_line(call, at),
+            Event::CallBlocked { caller } => of(Kind::CallBlocked).by(by(*caller)),
+            Event::CallReturned { caller, result } => result_line(result).by(by(*caller)),
+            Event::WaitRefused(refusal) => refusal_line(refusal),
+            Event::Slept { caller, line, until } => {
+                of(Kind::Slept).by(by(*caller)).until(until.as_nanos()).line(nonzero(*line))
+            }
+            Event::LinePrinted(printed) => printed_line(printed, at),
+            Event::WorkerStarted { node } => of(Kind::WorkerStarted).node(node.number()),
+            Event::WorkerDied { worker } => of(Kind::WorkerDied).worker(worker.number()),
+            Event::NodeDied { node } => of(Kind::NodeDied).node(node.number()),
+            Event::NodeAdded(node) => of(Kind::NodeAdded).added(node_mirror(node, &self.names)),
+            Event::RunEnded(outcome) => outcome_line(outcome),
+        }
+    }
+
+    fn submission(&mut self, spec: &TaskSpec) -> Line {
+        let (kind, actor) = match spec.kind {
+            TaskKind::Normal => (None, None),
+            TaskKind::ActorCreation(actor) => (Some(ActorPart::Creation), Some(actor.number())),
+            TaskKind::ActorCall(actor) => (Some(ActorPart::Call), Some(actor.number())),
+        };
+        let (compute, compute_on) = match &spec.work {
+            Work::Compute(span) => (Some(span.as_nanos()), None),
+            Work::ComputeOn(spans) => {
+                (None, Some(spans.iter().map(|span| span.as_nanos()).collect()))
+            }
+            Work::Program => (None, None),
+        };
+        let args: Vec<u32> = spec.args.iter().map(|arg| arg.number()).collect();
+        Line {
+            by: by(spec.owner),
+            task: Some(spec.id.number()),
+            function: Some(spec.function.to_string()),
+            name: spec.name.as_ref().map(ToString::to_string),
+            kind,
+            actor,
+            args: (!args.is_empty()).then_some(args),
+            first_return: Some(spec.first_return.number()),
+            returns: Some(spec.returns.to_vec()),
+            compute,
+            compute_on,
+            max_retries: (spec.max_retries != USUAL_RETRIES).then_some(spec.max_retries),
+            retry_exceptions: flag(spec.retry_exceptions),
+            results_held: (!spec.results_held).then_some(false),
+            line: nonzero(spec.line),
+            ..self.shape(&spec.shape)
+        }
+    }
+
+    /// A shape is described where it first occurs; later lines give its number only.
+    fn shape(&mut self, shape: &Arc<Shape>) -> Line {
+        let number = shape.id.number();
+        let line = Line { shape: Some(number), ..of(Kind::TaskSubmitted) };
+        let known = self.shapes.get(&number);
+        if known.is_some_and(|known| Arc::ptr_eq(known, shape) || known == shape) {
+            return line;
+        }
+        self.shapes.insert(number, shape.clone());
+        let (strategy, affinity, soft) = match shape.strategy {
+            Strategy::Default => (None, None, None),
+            Strategy::Spread => (Some(StrategyWord::Spread), None, None),
+            Strategy::NodeAffinity { node, soft } => {
+                (Some(StrategyWord::NodeAffinity), node.map(|node| node.number()), flag(soft))
+            }
+        };
+        let demand = Some(amounts(&shape.demand, &self.names));
+        Line { demand, strategy, affinity, soft, ..line }
+    }
+
+    fn actor(&self, actor: &ActorSpec) -> Line {
+        Line {
+            actor: Some(actor.id.number()),
+            class: Some(actor.class.to_string()),
+            name: actor.name.as_ref().map(ToString::to_string),
+            lifetime: Some(amounts(&actor.lifetime, &self.names)),
+            max_restarts: Some(actor.max_restarts),
+            max_task_retries: Some(actor.max_task_retries),
+            ..of(Kind::ActorCreated)
+        }
+    }
+}
+
+fn choice_line(choice: &Choice) -> Line {
+    let rule = match choice.rule {
+        Rule::Locality => RuleWord::Locality,
+        Rule::LocalPreferred => RuleWord::LocalPreferred,
+        Rule::LowestScore => RuleWord::LowestScore,
+        Rule::TopK => RuleWord::TopK,
+        Rule::Spread => RuleWord::Spread,
+        Rule::NodeAffinity => RuleWord::NodeAffinity,
+        Rule::ActorHome => RuleWord::ActorHome,
+        Rule::Fullest => RuleWord::Fullest,
+        Rule::Emptiest => RuleWord::Emptiest,
+        Rule::Random => RuleWord::Random,
+        Rule::EarliestFinish => RuleWord::EarliestFinish,
+    };
+    Line {
+        rule: Some(rule),
+        score: Some(choice.score),
+        feasible: Some(choice.feasible),
+        available: Some(choice.available),
+        ..of(Kind::TaskPlaced)
+    }
+}
+
+fn call_line(call: &Call, at: Instant) -> Line {
+    let (word, num_returns, fetch_local) = match call.kind {
+        CallKind::Get => (CallWord::Get, None, None),
+        CallKind::Wait { num_returns, fetch_local } => {
+            (CallWord::Wait, Some(num_returns), (!fetch_local).then_some(false))
+        }
+    };
+    Line {
+        by: by(call.caller),
+        call: Some(word),
+        refs: Some(call.refs.iter().map(|object| object.number()).collect()),
+        num_returns,
+        fetch_local,
+        deadline: call.deadline.map(Instant::as_nanos),
+        at: other_time(call.at, at),
+        line: nonzero(call.line),
+        ..of(Kind::CallMade)
+    }
+}
+
+fn result_line(result: &CallResult) -> Line {
+    let line = of(Kind::CallReturned);
+    match result {
+        CallResult::Got => line,
+        CallResult::Waited(ready) => Line { ready: Some(ready.to_vec()), ..line },
+        CallResult::Raised(failure) => Line { failure: Some(failure_mirrors(failure)), ..line },
+    }
+}
+
+fn refusal_line(refusal: &Refusal) -> Line {
+    Line {
+        by: by(refusal.caller),
+        class: Some(refusal.class.clone()),
+        count: Some(refusal.refs),
+        message: Some(refusal.message.clone()),
+        line: nonzero(refusal.line),
+        ..of(Kind::WaitRefused)
+    }
+}
+
+fn printed_line(printed: &Printed, at: Instant) -> Line {
+    Line {
+        by: by(printed.caller),
+        text: Some(printed.text.clone()),
+        at: other_time(printed.at, at),
+        line: nonzero(printed.line),
+        ..of(Kind::LinePrinted)
+    }
+}
+
+fn outcome_line(outcome: &Outcome) -> Line {
+    let with = |word, message: &str, line| Line {
+        outcome: Some(word),
+        message: Some(message.to_owned()),
+        line: nonzero(line),
+        ..of(Kind::RunEnded)
+    };
+    let bare = |word| Line { outcome: Some(word), ..of(Kind::RunEnded) };
+    match outcome {
+        Outcome::Finished => bare(OutcomeWord::Finished),
+        Outcome::ProgramFailed { failure, line } => Line {
+            failure: Some(failure_mirrors(failure)),
+            line: nonzero(*line),
+            ..bare(OutcomeWord::ProgramFailed)
+        },
+        Outcome::Unsupported { message, help, line } => {
+            Line { help: Some(help.clone()), ..with(OutcomeWord::Unsupported, message, *line) }
+        }
+        Outcome::Infeasible { task, message } => {
+            Line { task: Some(task.number()), ..with(OutcomeWord::Infeasible, message, 0) }
+        }
+        Outcome::Deadlock { message } => with(OutcomeWord::Deadlock, message, 0),
+        Outcome::Livelock { message, line } => with(OutcomeWord::Livelock, message, *line),
+        Outcome::LimitReached { message } => with(OutcomeWord::LimitReached, message, 0),
+        Outcome::DriverDied => bare(OutcomeWord::DriverDied),
+    }
+}
+
+/// The chain from the failure itself to its root, flat: a deep chain would be a deep nesting otherwise.
+fn failure_mirrors(failure: &Failure) -> Vec<FailureMirror> {
+    let chain = std::iter::successors(Some(failure), |failure| failure.cause.as_deref());
+    chain.map(failure_mirror).collect()
+}
+
+fn failure_mirror(failure: &Failure) -> FailureMirror {
+    let (kind, class, traceback) = match &failure.kind {
+        FailureKind::Exception { class, traceback } => {
+            (FailureWord::Exception, class.clone(), traceback.clone())
+        }
+        FailureKind::WorkerCrashed => bare(FailureWord::WorkerCrashed),
+        FailureKind::ActorDied => bare(FailureWord::ActorDied),
+        FailureKind::ObjectLost => bare(FailureWord::ObjectLost),
+        FailureKind::OwnerDied => bare(FailureWord::OwnerDied),
+        FailureKind::TaskCancelled => bare(FailureWord::TaskCancelled),
+        FailureKind::TaskUnschedulable => bare(FailureWord::TaskUnschedulable),
+        FailureKind::ActorUnschedulable => bare(FailureWord::ActorUnschedulable),
+        FailureKind::GetTimeout => bare(FailureWord::GetTimeout),
+        FailureKind::ObjectStoreFull => bare(FailureWord::ObjectStoreFull),
+    };
+    let task = failure.task.map(|task| task.number());
+    FailureMirror { kind, class, message: failure.message.clone(), task, traceback }
+}
+
+fn bare(word: FailureWord) -> (FailureWord, String, Vec<String>) {
+    (word, String::new(), Vec::new())
+}
+
+/// A node as it is written.
+pub fn node_mirror(node: &Node, names: &IdVec<ResourceId, Arc<str>>) -> NodeMirror {
+    NodeMirror {
+        name: node.name.to_string(),
+        resources: amounts(&node.resources, names),
+        object_store_memory: node.object_store_memory,
+        labels: node.labels.clone(),
+        latency: node.latency.as_nanos(),
+        bandwidth: node.bandwidth,
+    }
+}
+
+fn amounts(resources: &Resources, names: &IdVec<ResourceId, Arc<str>>) -> Amounts {
+    let name = |id: ResourceId| match names.get(id) {
+        Some(name) => name.to_string(),
+        None => format!("#{}", id.index()),
+    };
+    resources.iter().map(|(id, amount)| (name(id), amount_value(amount))).collect()
+}
+
+/// An integer if it is one; a fraction if a double holds it exactly; else text.
+fn amount_value(amount: Amount) -> Value {
+    const EXACT: i64 = 1 << 50;
+    let text = amount.to_string();
+    if let Ok(whole) = text.parse::<i64>() {
+        return Value::from(whole);
+    }
+    let small = (-EXACT..EXACT).contains(&amount.units());
+    match Number::from_f64(amount.as_f64()) {
+        Some(number) if small => Value::Number(number),
+        _ => Value::String(text),
+    }
+}
+
+fn of(kind: Kind) -> Line {
+    Line { e: kind, ..Line::default() }
+}
+
+fn object_line(kind: Kind, object: ObjectId) -> Line {
+    Line { object: Some(object.number()), ..of(kind) }
+}
+
+fn task_line(kind: Kind, task: TaskId) -> Line {
+    Line { task: Some(task.number()), ..of(kind) }
+}
+
+fn by(caller: Caller) -> Option<u32> {
+    match caller {
+        Caller::Driver => None,
+        Caller::Task(task) => Some(task.number()),
+    }
+}
+
+fn flag(on: bool) -> Option<bool> {
+    on.then_some(true)
+}
+
+fn nonzero(line: u32) -> Option<u32> {
+    (line != 0).then_some(line)
+}
+
+fn other_time(time: Instant, at: Instant) -> Option<u64> {
+    (time != at).then_some(time.as_nanos())
+}
