@@ -1,1 +1,4 @@
-//! TODO
+//! What a finished run was like: pure functions of its trace.
+
+pub mod expectations;
+pub mod golden;
