@@ -141,7 +141,7 @@ fn an_uncaught_exception_is_a_result_with_an_error() {
 fn bad_input_is_told_with_its_place() {
     let place = Place::new();
     place.write("bad.json", &GRAPH.replace("duration\": \"2s\"", "duratoin\": \"2s\""));
-    place.write("bad.py", "import os\nimport ray\n");
+    place.write("bad.py", "import ray\ndef f(:\n");
     place.write("bad.jsonl", "{}\n");
     for file in ["bad.json", "bad.py", "bad.jsonl", "missing.json", "missing.py", "missing.jsonl"] {
         for command in ["run", "check"] {

@@ -1,10 +1,10 @@
 //! One sentence for each event, as a teacher would say it over the drawing. `why` holds the numbers behind it.
 
 use crate::base::units::show_bytes;
-use crate::base::{ObjectId, TaskId, TransferId, WorkerId};
+use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
 use crate::replay::{History, story};
-use crate::state::event::{Call, CallKind, CallResult, Event, Outcome};
+use crate::state::event::{Call, CallKind, CallResult, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
 use crate::trace::Names;
 
@@ -21,68 +21,44 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         }
         Event::ResourceNamed { name } => format!("The program asks for the resource {name}"),
         Event::TaskSubmitted(spec) => submitted(1, &names.task(spec.id), spec.owner, names),
-        Event::TaskReady { task, home, by_locality: _ } => {
-            let node = names.node(*home);
-            task_is(task, &format!("has all its arguments and queues at {node}'s scheduler"))
-        }
+        Event::TaskReady { task, home, by_locality: _ } => queues(*task, *home, names),
         Event::TaskPlaced { task, worker, choice: _ } => placed(before, *task, *worker, names),
-        Event::TaskStalled { task, bytes } => {
-            let bytes = show_bytes(*bytes);
-            task_is(task, &format!("waits: the object store has no room for {bytes}"))
-        }
+        Event::TaskStalled { task, bytes } => task_is(
+            task,
+            &format!("waits: the object store has no room for {}", show_bytes(*bytes)),
+        ),
         Event::RoomFound { task } => task_is(task, "goes on: the object store has room again"),
-        Event::TaskStarted { task } => {
-            let place = before.tasks.get(*task).and_then(|row| row.status.worker());
-            let place = place.map_or(String::new(), |worker| {
-                format!(" on {}", names.node(before.node_of(worker)))
-            });
-            task_is(task, &format!("runs{place}"))
-        }
+        Event::TaskStarted { task } => runs(before, *task, names),
         Event::TaskFinished { task } => finished(before, *task, names),
         Event::TaskFailed { task, failure } => task_is(task, &format!("fails: {failure}")),
         Event::TaskReturned { task } => {
-            task_is(task, "gives its worker back: an argument was lost before it could start")
+            task_is(task, "gives its worker back: an argument was lost")
         }
-        Event::TaskResubmitted { task, to_rebuild: true } => {
-            task_is(task, "runs again, to make its lost result anew")
-        }
+        Event::TaskResubmitted { task, to_rebuild: true } => task_is(task, "is made again"),
         Event::TaskResubmitted { task, to_rebuild: false } => task_is(task, "is tried again"),
         Event::ActorCreated { actor, creation: _ } => {
-            format!("The actor {} is created; it gets a worker of its own", actor.class)
+            format!("The actor {} is created", actor.class)
         }
-        Event::ActorStarted { actor } => {
-            format!("The actor {} is up; calls can begin", class(before, *actor))
+        Event::ActorStarted { actor } => format!("The actor {} is up", class(before, *actor)),
+        Event::ActorDied { actor, restarts: false } => {
+            format!("The actor {} dies", class(before, *actor))
         }
-        Event::ActorDied { actor, restarts } => {
-            let then = if *restarts { " and is started again" } else { "" };
-            format!("The actor {} dies{then}", class(before, *actor))
+        Event::ActorDied { actor, restarts: true } => {
+            format!("The actor {} dies and is started again", class(before, *actor))
         }
-        Event::ObjectPut { object, owner, size } => {
-            let (who, size) = (names.caller(*owner), show_bytes(*size));
-            format!(
-                "{} puts {} ({size}) into the object store",
-                capital(&who),
-                names.object(*object)
-            )
-        }
+        Event::ObjectPut { object, owner, size } => put(*object, *owner, *size, names),
         Event::ObjectCreated { object, node, size: _ } => {
             object_is(object, &format!("is stored on {}", names.node(*node)))
         }
-        Event::ObjectFailed { object, failure: _ } => {
-            object_is(object, "will never exist; the failure stands for it")
-        }
+        Event::ObjectFailed { object, failure: _ } => object_is(object, "will never exist"),
         Event::TransferStarted { transfer: _, object, from, to } => {
-            let (from, to) = (names.node(*from), names.node(*to));
-            object_is(object, &format!("is copied from {from} to {to}"))
+            copied(*object, *from, *to, names)
         }
         Event::TransferFinished { transfer } => arrival(before, *transfer, "has arrived on", names),
         Event::TransferCancelled { transfer } => {
             arrival(before, *transfer, "is no longer copied to", names)
         }
-        Event::CopyEvicted { object, node } => {
-            let node = names.node(*node);
-            object_is(object, &format!("makes room: its second copy on {node} is dropped"))
-        }
+        Event::CopyEvicted { object, node } => evicted(*object, *node, names),
         Event::ReferenceReleased { object } => object_is(object, "has one reference less"),
         Event::ReferenceAdded { object } => object_is(object, "has one reference more"),
         Event::ObjectFreed { object } => {
@@ -90,24 +66,15 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         }
         Event::ObjectLost { object } => object_is(object, "is lost: its last copy is gone"),
         Event::CallMade(call) => called(call, names, "calls"),
-        Event::CallBlocked { caller } => match before.calls.get(caller) {
-            Some(call) => called(call, names, "waits in"),
-            None => format!("{} waits", capital(&names.caller(*caller))),
-        },
+        Event::CallBlocked { caller } => blocked(before, *caller, names),
         Event::CallReturned { caller, result } => returned(before, *caller, result, names),
         Event::WaitRefused(refusal) => format!("ray.wait raises {}", refusal.class),
         Event::Slept { caller, line: _, until } => {
             format!("{} is busy until {until}", capital(&names.caller(*caller)))
         }
-        Event::LinePrinted(printed) => {
-            let first = printed.text.lines().next().unwrap_or("");
-            format!("{} prints: {first}", capital(&names.caller(printed.caller)))
-        }
+        Event::LinePrinted(printed) => prints(printed, names),
         Event::WorkerStarted { node } => format!("A new worker starts on {}", names.node(*node)),
-        Event::WorkerDied { worker } => match before.workers.get(*worker) {
-            Some(row) => format!("A worker on {} dies", names.node(row.node)),
-            None => "A worker dies".to_owned(),
-        },
+        Event::WorkerDied { worker } => worker_dies(before, *worker, names),
         Event::NodeDied { node } => {
             format!("{} is gone, with its workers and its store", capital(&names.node(*node)))
         }
@@ -141,6 +108,51 @@ fn submitted(count: usize, one: &str, owner: Caller, names: &Names) -> String {
             let count = counted(count);
             format!("{} tasks were submitted{by}; their ids came back at once", capital(&count))
         }
+    }
+}
+
+fn queues(task: TaskId, home: NodeId, names: &Names) -> String {
+    let (task, node) = (names.task(task), names.node(home));
+    format!("{task} has all its arguments and queues at {node}'s scheduler")
+}
+
+fn runs(before: &State, task: TaskId, names: &Names) -> String {
+    let worker = before.tasks.get(task).and_then(|row| row.status.worker());
+    let place = worker.map(|worker| format!(" on {}", names.node(before.node_of(worker))));
+    format!("{} runs{}", names.task(task), place.unwrap_or_default())
+}
+
+fn put(object: ObjectId, owner: Caller, size: u64, names: &Names) -> String {
+    let (who, object) = (capital(&names.caller(owner)), names.object(object));
+    format!("{who} puts {object} ({}) into the object store", show_bytes(size))
+}
+
+fn copied(object: ObjectId, from: NodeId, to: NodeId, names: &Names) -> String {
+    let (from, to) = (names.node(from), names.node(to));
+    format!("{} is copied from {from} to {to}", names.object(object))
+}
+
+fn evicted(object: ObjectId, node: NodeId, names: &Names) -> String {
+    let (object, node) = (names.object(object), names.node(node));
+    format!("{object} makes room: its second copy on {node} is dropped")
+}
+
+fn blocked(before: &State, caller: Caller, names: &Names) -> String {
+    match before.calls.get(&caller) {
+        Some(call) => called(call, names, "waits in"),
+        None => format!("{} waits", capital(&names.caller(caller))),
+    }
+}
+
+fn prints(printed: &Printed, names: &Names) -> String {
+    let first = printed.text.lines().next().unwrap_or("");
+    format!("{} prints: {first}", capital(&names.caller(printed.caller)))
+}
+
+fn worker_dies(before: &State, worker: WorkerId, names: &Names) -> String {
+    match before.workers.get(worker) {
+        Some(row) => format!("A worker on {} dies", names.node(row.node)),
+        None => "A worker dies".to_owned(),
     }
 }
 

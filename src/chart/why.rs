@@ -46,13 +46,16 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         Event::WorkerStarted { node: _ } => {
             "there is room, but all other workers are busy or blocked".to_owned()
         }
+        Event::TaskResubmitted { task: _, to_rebuild: true } => {
+            "its result was lost, and somebody still refers to it".to_owned()
+        }
         Event::WaitRefused(refusal) => refusal.message.clone(),
         Event::InputLoaded { .. }
         | Event::ResourceNamed { .. }
         | Event::RoomFound { .. }
         | Event::TaskFinished { .. }
         | Event::TaskReturned { .. }
-        | Event::TaskResubmitted { .. }
+        | Event::TaskResubmitted { task: _, to_rebuild: false }
         | Event::ActorCreated { .. }
         | Event::ActorStarted { .. }
         | Event::ActorDied { .. }

@@ -27,6 +27,7 @@ pub fn result(ran: &Ran, report: &Report) -> Value {
         "error": error,
         "outcome": report.outcome.as_deref().map_or("cut", Outcome::word),
         "traceback": traceback(report),
+        "warnings": ran.warnings.as_ref().map_or(&[][..], |found| found.list()),
         "stdout": lines.collect::<Vec<_>>(),
         "tasks": report.attempts.iter().map(|row| task(row, &names)).collect::<Vec<_>>(),
         "waits": waits.map(|call| wait(call, &names)).collect::<Vec<_>>(),

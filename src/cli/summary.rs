@@ -327,13 +327,8 @@ pub fn failure_text(ran: &Ran, report: &Report) -> String {
     match report.outcome.as_deref() {
         None | Some(Outcome::Finished) => "error: the trace has no end".to_owned(),
         Some(Outcome::ProgramFailed { failure, line }) => match &failure.kind {
-            FailureKind::Exception { traceback, .. } if !traceback.is_empty() => {
-                let ends = traceback.last().is_some_and(|last| last.contains(&failure.message));
-                let mut text = traceback.join("\n");
-                if !ends {
-                    text.push_str(&format!("\n{failure}"));
-                }
-                text
+            FailureKind::Exception { traceback, class } if !traceback.is_empty() => {
+                traceback_text(traceback, class, &failure.to_string())
             }
             _ => format!("{file}:{line}: {failure}"),
         },
@@ -342,6 +337,19 @@ pub fn failure_text(ran: &Ran, report: &Report) -> String {
             format!("error: {message}\n  help: {}", hint(other))
         }
     }
+}
+
+/// As Python prints it: with its first line and its last, if they are not there.
+fn traceback_text(traceback: &[String], class: &str, last: &str) -> String {
+    let mut text = String::new();
+    if !traceback[0].starts_with("Traceback") && traceback[0].starts_with("  File") {
+        text.push_str("Traceback (most recent call last):\n");
+    }
+    text.push_str(&traceback.join("\n"));
+    if !traceback.iter().any(|line| line.starts_with(class)) {
+        text.push_str(&format!("\n{last}"));
+    }
+    text
 }
 
 fn hint(outcome: &Outcome) -> String {
@@ -354,7 +362,10 @@ fn hint(outcome: &Outcome) -> String {
         Outcome::Deadlock { .. } => {
             "tasks that wait for others must leave room for them to run".to_owned()
         }
-        Outcome::Livelock { .. } => "let time pass in the loop, or let it end".to_owned(),
+        Outcome::Livelock { .. } => {
+            "the loop would never end on a real cluster either: let it, or let time pass in it"
+                .to_owned()
+        }
         Outcome::LimitReached { .. } => "raise it under `limits` in the scenario".to_owned(),
         _ => "the driver runs on the first node; let another one fail".to_owned(),
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
-use crate::trace::fixture::{Run, large, lesson, walk};
+use crate::trace::fixture::{Run, lesson, walk};
 use proptest::prelude::*;
 
 fn folded(trace: &Trace, step: usize) -> State {
@@ -93,57 +93,4 @@ proptest! {
             prop_assert!(history.records_of(entity).is_sorted_by(|a, b| a < b));
         }
     }
-}
-
-/// `cargo test --release --lib measure -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement: a million tasks, gigabytes of memory"]
-#[allow(clippy::disallowed_methods, reason = "it measures real time")]
-fn measure_a_trace_of_eleven_million_records() {
-    let resident = || {
-        let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-        text.split(' ').nth(1).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0) * 4096 / 1_000_000
-    };
-    let tasks = std::env::var("TASKS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
-    let clock = std::time::Instant::now;
-    let trace = large(tasks, 100, 8);
-    let (records, base, start) = (trace.records.len(), resident(), clock());
-    let mut state = trace.initial_state();
-    trace.records.iter().for_each(|record| state.apply(record.at, &record.event));
-    let fold = start.elapsed();
-    drop(state);
-    println!("{records} records, {base} MB; fold {} ns each", fold.as_nanos() as usize / records);
-    let (start, before) = (clock(), resident());
-    let history = History::new(trace);
-    println!("history in {:?}, {} MB more", start.elapsed(), resident() - before);
-    let mut worst = std::time::Duration::ZERO;
-    let mut sum = worst;
-    for n in 0..200 {
-        let start = clock();
-        let state = history.state_at((n * 7_919_977) % records);
-        worst = worst.max(start.elapsed());
-        sum += start.elapsed();
-        drop(state);
-    }
-    println!("seek {:?} on average, {worst:?} at worst", sum / 200);
-    let start = clock();
-    let found = history.records_of(Entity::Task(TaskId::new(7))).len();
-    println!("task lists in {:?} ({found})", start.elapsed());
-    let start = clock();
-    println!(
-        "node lists {} in {:?}",
-        history.records_of(Entity::Node(NodeId::new(0))).len(),
-        start.elapsed()
-    );
-    let start = clock();
-    println!(
-        "names {:?}, story {}",
-        {
-            history.names();
-            start.elapsed()
-        },
-        history.story().len()
-    );
-    let start = clock();
-    println!("digest {} in {:?}", crate::trace::digest(history.trace()), start.elapsed());
 }

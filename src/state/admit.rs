@@ -6,17 +6,13 @@ use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, Worker
 use crate::model::cluster::CPU;
 use crate::model::{Caller, Node, Resources, TaskKind, TaskSpec};
 use crate::state::event::{CallResult, Event};
-use crate::state::rows::{
-    ActorRow, ActorStatus, CopyKind, Creator, NodeRow, ObjectRow, TaskRow, TaskStatus, Transfer,
-    WorkerRow,
-};
+use crate::state::known::{Verdict, not, require};
+use crate::state::rows::{ActorStatus, CopyKind, Creator, TaskRow, TaskStatus, Transfer};
 use crate::state::{MOST_PRESTARTED, State};
 use smallvec::SmallVec;
 
 /// Workers that a cluster from a file may have. It keeps a line of a hundred bytes from asking for gigabytes.
 pub const MOST_WORKERS: u64 = 1 << 22;
-
-type Verdict = Result<(), String>;
 
 impl State {
     /// Whether `apply(at, event)` is legal here; if not, why, in words.
@@ -27,15 +23,9 @@ impl State {
         require(self.outcome.is_none(), || "the run has ended already".to_owned())?;
         match event {
             Event::InputLoaded { object, node, size } => self.admit_input(*object, *node, *size),
-            Event::ResourceNamed { name } => {
-                let known = self.resource_names.iter().any(|known| known == name);
-                require(!known, || format!("resource `{name}` is known already"))
-            }
+            Event::ResourceNamed { name } => self.admit_name(name),
             Event::TaskSubmitted(spec) => self.admit_submission(spec),
-            Event::TaskReady { task, home, by_locality: _ } => {
-                self.known_node(*home)?;
-                self.waiting_task(*task).map(drop)
-            }
+            Event::TaskReady { task, home, by_locality: _ } => self.admit_ready(*task, *home),
             Event::TaskPlaced { task, worker, choice: _ } => self.admit_placement(*task, *worker),
             Event::TaskStalled { task, bytes: _ } => self.admit_stall(*task),
             Event::RoomFound { task } => self.admit_room(*task),
@@ -44,23 +34,12 @@ impl State {
             Event::TaskFailed { task, failure: _ } => self.admit_failure(*task),
             Event::TaskReturned { task } => self.admit_return_of(*task),
             Event::TaskResubmitted { task, to_rebuild: _ } => self.admit_resubmission(*task),
-            Event::ActorCreated { actor, creation: _ } => {
-                require(actor.id == self.actors.next_id(), || {
-                    format!("the next actor has the number {}, not {}", self.actors.len(), actor.id)
-                })
-            }
+            Event::ActorCreated { actor, creation: _ } => self.next_actor(actor.id),
             Event::ActorStarted { actor } => self.admit_actor_start(*actor),
             Event::ActorDied { actor, restarts: _ } => self.admit_actor_death(*actor),
-            Event::ObjectPut { object, owner, size } => {
-                self.next_object(*object)?;
-                self.running_caller(*owner)?;
-                require(!self.nodes.is_empty(), || "the cluster has no node".to_owned())?;
-                self.room(self.caller_node(*owner), *size)
-            }
+            Event::ObjectPut { object, owner, size } => self.admit_put(*object, *owner, *size),
             Event::ObjectCreated { object, node, size } => {
-                let row = self.known_object(*object)?;
-                require(row.copies.is_empty(), || format!("object {object} has copies already"))?;
-                self.room(*node, *size)
+                self.admit_creation(*object, *node, *size)
             }
             Event::ObjectFailed { object, failure: _ } | Event::ObjectLost { object } => {
                 self.known_object(*object).map(drop)
@@ -68,18 +47,9 @@ impl State {
             Event::TransferStarted { transfer, object, from, to } => {
                 self.admit_transfer(*transfer, *object, *from, *to)
             }
-            Event::TransferFinished { transfer } => {
-                let row = self.known_object(self.arriving(*transfer)?.object)?;
-                let sum = self.totals.bytes_moved.checked_add(row.size);
-                require(sum.is_some(), || "more bytes were moved than can be counted".to_owned())
-            }
+            Event::TransferFinished { transfer } => self.admit_arrival(*transfer),
             Event::TransferCancelled { transfer } => self.arriving(*transfer).map(drop),
-            Event::CopyEvicted { object, node } => {
-                let copy = self.known_object(*object)?.copy_on(*node);
-                require(copy.is_some_and(|copy| copy.kind == CopyKind::Secondary), || {
-                    format!("object {object} has no secondary copy on node {node}")
-                })
-            }
+            Event::CopyEvicted { object, node } => self.admit_eviction(*object, *node),
             Event::ReferenceReleased { object } => {
                 let row = self.known_object(*object)?;
                 require(row.references > 0, || format!("object {object} has no references left"))
@@ -115,6 +85,42 @@ impl State {
             Event::NodeAdded(node) => self.room_for_workers(prestarted(node)),
             Event::RunEnded(_) => Ok(()),
         }
+    }
+
+    fn admit_name(&self, name: &str) -> Verdict {
+        let known = self.resource_names.iter().any(|known| **known == *name);
+        require(!known, || format!("resource `{name}` is known already"))
+    }
+
+    fn admit_ready(&self, task: TaskId, home: NodeId) -> Verdict {
+        self.known_node(home)?;
+        self.waiting_task(task).map(drop)
+    }
+
+    fn admit_put(&self, object: ObjectId, owner: Caller, size: u64) -> Verdict {
+        self.next_object(object)?;
+        self.running_caller(owner)?;
+        require(!self.nodes.is_empty(), || "the cluster has no node".to_owned())?;
+        self.room(self.caller_node(owner), size)
+    }
+
+    fn admit_creation(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {
+        let row = self.known_object(object)?;
+        require(row.copies.is_empty(), || format!("object {object} has copies already"))?;
+        self.room(node, size)
+    }
+
+    fn admit_arrival(&self, transfer: TransferId) -> Verdict {
+        let row = self.known_object(self.arriving(transfer)?.object)?;
+        let sum = self.totals.bytes_moved.checked_add(row.size);
+        require(sum.is_some(), || "more bytes were moved than can be counted".to_owned())
+    }
+
+    fn admit_eviction(&self, object: ObjectId, node: NodeId) -> Verdict {
+        let copy = self.known_object(object)?.copy_on(node);
+        require(copy.is_some_and(|copy| copy.kind == CopyKind::Secondary), || {
+            format!("object {object} has no secondary copy on node {node}")
+        })
     }
 
     fn admit_input(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {
@@ -330,71 +336,6 @@ impl State {
         let still = busy.filter(|row| row.status.worker().is_some()).count();
         require(still == 0, || format!("node {node} dies with {still} tasks on it"))
     }
-
-    fn room(&self, node: NodeId, size: u64) -> Verdict {
-        let row = self.living_node(node)?;
-        let used = row.store_used.checked_add(size);
-        let fits = used.is_some_and(|used| row.store_capacity.is_none_or(|most| used <= most));
-        require(fits, || format!("the store of node {node} has no room for {size} bytes"))
-    }
-
-    fn room_for_workers(&self, more: u64) -> Verdict {
-        require(self.workers.len() as u64 + more <= MOST_WORKERS, || {
-            format!("the cluster gets more than {MOST_WORKERS} workers")
-        })
-    }
-
-    fn next_object(&self, object: ObjectId) -> Verdict {
-        require(object.index() == self.objects.len(), || {
-            format!("the next object has the number {}, not {object}", self.objects.len())
-        })
-    }
-
-    fn running_caller(&self, caller: Caller) -> Verdict {
-        let Caller::Task(task) = caller else { return Ok(()) };
-        let row = self.known_task(task)?;
-        let runs = matches!(row.status, TaskStatus::Running { .. });
-        require(runs, || not(task, row, "act"))
-    }
-
-    fn outstanding_call(&self, caller: Caller) -> Result<&crate::state::Call, String> {
-        let call = self.calls.get(&caller);
-        call.map(|call| &**call).ok_or_else(|| "the caller has no call to return from".to_owned())
-    }
-
-    fn waiting_task(&self, task: TaskId) -> Result<&TaskRow, String> {
-        let row = self.known_task(task)?;
-        let waits = matches!(
-            row.status,
-            TaskStatus::PendingArgsAvail | TaskStatus::PendingNodeAssignment { .. }
-        );
-        if waits { Ok(row) } else { Err(not(task, row, "be placed")) }
-    }
-
-    fn known_task(&self, task: TaskId) -> Result<&TaskRow, String> {
-        self.tasks.get(task).ok_or_else(|| format!("there is no task {task}"))
-    }
-
-    fn known_object(&self, object: ObjectId) -> Result<&ObjectRow, String> {
-        self.objects.get(object).ok_or_else(|| format!("there is no object {object}"))
-    }
-
-    fn known_actor(&self, actor: ActorId) -> Result<&ActorRow, String> {
-        self.actors.get(actor).ok_or_else(|| format!("there is no actor {actor}"))
-    }
-
-    fn known_worker(&self, worker: WorkerId) -> Result<&WorkerRow, String> {
-        self.workers.get(worker).ok_or_else(|| format!("there is no worker {worker}"))
-    }
-
-    fn known_node(&self, node: NodeId) -> Result<&NodeRow, String> {
-        self.nodes.get(node).ok_or_else(|| format!("there is no node {node}"))
-    }
-
-    fn living_node(&self, node: NodeId) -> Result<&NodeRow, String> {
-        let row = self.known_node(node)?;
-        if row.alive { Ok(row) } else { Err(format!("node {node} is dead")) }
-    }
 }
 
 /// How many workers `State::add_node` starts at once.
@@ -405,12 +346,4 @@ pub fn prestarted(node: &Node) -> u64 {
 fn known_resources(wanted: &Resources, known: usize) -> Verdict {
     let odd = wanted.iter().find(|(id, amount)| id.index() >= known || amount.units() < 0);
     require(odd.is_none(), || "an amount is negative or of an unknown resource".to_owned())
-}
-
-fn not(task: TaskId, row: &TaskRow, what: &str) -> String {
-    format!("task {task} is {} and cannot {what}", row.status.ray_name())
-}
-
-fn require(holds: bool, otherwise: impl FnOnce() -> String) -> Verdict {
-    if holds { Ok(()) } else { Err(otherwise()) }
 }

@@ -5,6 +5,7 @@ pub mod apply;
 pub mod check;
 pub mod event;
 pub mod failure;
+mod known;
 pub mod ledger;
 pub mod rows;
 

@@ -1,7 +1,7 @@
 //! From records to lines. The match names every event, so a new one cannot be forgotten here.
 
 use crate::base::id::Id;
-use crate::base::{Amount, IdVec, Instant, ObjectId, ResourceId, TaskId};
+use crate::base::{Amount, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId};
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
 use crate::state::event::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::state::{Choice, Failure, FailureKind};
@@ -40,7 +40,7 @@ impl Encoder {
     fn event_line(&mut self, event: &Event, at: Instant) -> Line {
         match event {
             Event::InputLoaded { object, node, size } => {
-                object_line(Kind::InputLoaded, *object).node(node.number()).size(*size)
+                object_on(Kind::InputLoaded, *object, *node).size(*size)
             }
             Event::ResourceNamed { name } => {
                 self.names.push(name.clone());
@@ -76,7 +76,7 @@ impl Encoder {
                 of(Kind::ObjectPut).by(by(*owner)).object(object.number()).size(*size)
             }
             Event::ObjectCreated { object, node, size } => {
-                object_line(Kind::ObjectCreated, *object).node(node.number()).size(*size)
+                object_on(Kind::ObjectCreated, *object, *node).size(*size)
             }
             Event::ObjectFailed { object, failure } => {
                 object_line(Kind::ObjectFailed, *object).failure(failure_mirrors(failure))
@@ -85,15 +85,9 @@ impl Encoder {
                 let line = of(Kind::TransferStarted).transfer(transfer.number());
                 line.object(object.number()).from(from.number()).to(to.number())
             }
-            Event::TransferFinished { transfer } => {
-                of(Kind::TransferFinished).transfer(transfer.number())
-            }
-            Event::TransferCancelled { transfer } => {
-                of(Kind::TransferCancelled).transfer(transfer.number())
-            }
-            Event::CopyEvicted { object, node } => {
-                object_line(Kind::CopyEvicted, *object).node(node.number())
-            }
+            Event::TransferFinished { transfer } => transfer_line(Kind::TransferFinished, *transfer),
+            Event::TransferCancelled { transfer } => transfer_line(Kind::TransferCancelled, *transfer),
+            Event::CopyEvicted { object, node } => object_on(Kind::CopyEvicted, *object, *node),
             Event::ReferenceReleased { object } => object_line(Kind::ReferenceReleased, *object),
             Event::ReferenceAdded { object } => object_line(Kind::ReferenceAdded, *object),
             Event::ObjectFreed { object } => object_line(Kind::ObjectFreed, *object),
@@ -341,7 +335,7 @@ fn amount_value(amount: Amount) -> Value {
     let small = (-EXACT..EXACT).contains(&amount.units());
     match Number::from_f64(amount.as_f64()) {
         Some(number) if small => Value::Number(number),
-        _ => Value::String(text),
+        Some(_) | None => Value::String(text),
     }
 }
 
@@ -355,6 +349,14 @@ fn object_line(kind: Kind, object: ObjectId) -> Line {
 
 fn task_line(kind: Kind, task: TaskId) -> Line {
     Line { task: Some(task.number()), ..of(kind) }
+}
+
+fn object_on(kind: Kind, object: ObjectId, node: NodeId) -> Line {
+    object_line(kind, object).node(node.number())
+}
+
+fn transfer_line(kind: Kind, transfer: TransferId) -> Line {
+    of(kind).transfer(transfer.number())
 }
 
 fn by(caller: Caller) -> Option<u32> {
