@@ -133,7 +133,9 @@ pub(super) struct Engine<'m> {
     pub driver: Option<Box<dyn Process>>,
     pub code: BTreeMap<TaskId, Code>,
     pub bodies: BTreeMap<TaskId, Box<dyn Process>>,
-    pub naps: BTreeMap<Caller, u32>,
+    /// The current nap of each caller that sleeps.
+    pub naps: BTreeMap<Caller, u64>,
+    pub nap_number: u64,
     /// Answers that come when a cost is paid.
     pub pending_replies: BTreeMap<Caller, Reply>,
     /// Tasks to run again for their lost results.
@@ -186,6 +188,7 @@ impl<'m> Engine<'m> {
             code: BTreeMap::new(),
             bodies: BTreeMap::new(),
             naps: BTreeMap::new(),
+            nap_number: 0,
             pending_replies: BTreeMap::new(),
             rebuilds: VecDeque::new(),
             actors: IdVec::new(),

@@ -192,7 +192,13 @@ impl Engine<'_> {
         }
         // A program's processes do not outlive their task, but an actor's does.
         self.bodies.remove(&task);
+        self.forget_naps(task);
+    }
+
+    /// Whatever the attempt slept for or had to pay is of no interest to the next one.
+    fn forget_naps(&mut self, task: TaskId) {
         self.naps.remove(&Caller::Task(task));
+        self.pending_replies.remove(&Caller::Task(task));
     }
 
     /// The node that a done task was on.
@@ -231,7 +237,7 @@ impl Engine<'_> {
             self.unpin_arguments(node, &spec);
         }
         self.bodies.remove(&task);
-        self.naps.remove(&Caller::Task(task));
+        self.forget_naps(task);
     }
 
     /// Queues a failed task again, or a finished one whose result was lost.
