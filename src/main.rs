@@ -1,2 +1,9 @@
 //! The command line: `rayscope run`, `test`, `explain`, `compare` and the rest.
-fn main() {}
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -3,13 +3,14 @@
 mod support;
 
 use proptest::prelude::*;
+use rayscope::analysis::{Report, explain};
 use rayscope::base::id::Id;
 use rayscope::base::{Instant, Span};
 use rayscope::engine::{Limits, Options, run};
 use rayscope::model::{Fault, FaultKind, Model, Workload};
 use rayscope::policy;
 use rayscope::state::{Event, Outcome, State, TaskStatus};
-use rayscope::trace::Trace;
+use rayscope::trace::{Names, Trace};
 use support::{Draft, graph, model, with_nodes};
 
 /// A random graph: each task reads some of the tasks before it.
@@ -67,7 +68,7 @@ fn cases() -> impl Strategy<Value = Case> {
 
 fn options() -> Options {
     // `verify` checks the invariants of the state after every event.
-    Options { seed: 7, limits: Limits::default(), verify: true }
+    Options { seed: 7, limits: Limits { records: 100_000, ..Limits::default() }, verify: true }
 }
 
 fn fold(trace: &Trace) -> State {
@@ -145,6 +146,44 @@ proptest! {
             state.apply(record.at, &record.event);
         }
         prop_assert_eq!(bytes, state.totals.bytes_moved);
+    }
+
+    #[test]
+    fn reports_add_up(case in cases()) {
+        let trace = run(&case.model, &options());
+        let report = Report::of(&trace);
+        let metrics = &report.metrics;
+        prop_assert!(metrics.critical_path <= metrics.program_path);
+        prop_assert!(metrics.program_path <= report.makespan);
+        prop_assert!(metrics.work_bound <= report.makespan);
+        prop_assert!(metrics.slot_utilisation <= 1.0 + 1e-9);
+        if case.model.faults.is_empty() && **trace.outcome().unwrap() == Outcome::Finished {
+            prop_assert_eq!(metrics.critical_path, critical_path(&case.model));
+        }
+        for row in &report.attempts {
+            let lived = row.ended.unwrap_or(trace.end()).since(row.submitted);
+            prop_assert_eq!(row.busy + row.waits.total(), lived, "{:?}", row);
+        }
+        let mut now = Instant::ZERO;
+        for segment in &report.path.segments {
+            prop_assert_eq!(segment.from, now, "a gap in {:?}", report.path);
+            now = segment.to;
+        }
+        prop_assert_eq!(now, trace.end());
+    }
+
+    #[test]
+    fn every_task_can_be_explained(case in cases(), millis in 0u64..300) {
+        let trace = run(&case.model, &options());
+        let names = Names::of(&trace);
+        let tasks = Report::of(&trace).metrics.tasks as usize;
+        let at = Instant::ZERO + Span::from_millis(millis);
+        for task in (0..tasks).step_by(7).map(rayscope::base::TaskId::from_index) {
+            let found = explain(&trace, &names, task, None).expect("it was submitted");
+            let now = found.phases.iter().map(|phase| phase.from);
+            prop_assert!(now.is_sorted(), "{:?}", found.phases);
+            explain(&trace, &names, task, Some(at));
+        }
     }
 }
 

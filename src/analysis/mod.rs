@@ -1,1 +1,18 @@
-//! TODO
+//! What a finished run was like: pure functions of its trace.
+
+mod bounds;
+pub mod compare;
+pub mod explain;
+pub mod find;
+pub mod path;
+pub mod placement;
+pub mod report;
+mod tally;
+pub mod words;
+
+pub use bounds::{Chains, longest_chains};
+pub use compare::{Comparison, Metric, Unit, compare};
+pub use explain::{Explanation, explain};
+pub use find::{NotFound, find_task};
+pub use path::{RealisedPath, Segment, SegmentKind};
+pub use report::{Attempt, CallRow, FunctionUse, Metrics, NodeUse, Report, Waits};

@@ -102,7 +102,11 @@ impl Engine<'_> {
             }
             let Some((_, object)) = self.stores[node].evictable.pop_first() else { return false };
             self.stores[node].stamps.remove(&object);
-            self.record(Event::CopyEvicted { object, node });
+            // A copy that became the primary one when another node died stays.
+            let copy = self.state.objects[object].copy_on(node);
+            if copy.is_some_and(|copy| copy.kind == CopyKind::Secondary) {
+                self.record(Event::CopyEvicted { object, node });
+            }
         }
     }
 

@@ -68,10 +68,17 @@ impl Engine<'_> {
             self.fail_from_argument(task, failure.clone());
             return;
         }
-        let side = &mut self.tasks[task];
-        side.missing -= 1;
-        if side.missing == 0 {
+        self.tasks[task].missing -= 1;
+        if self.tasks[task].missing > 0 {
+            return;
+        }
+        let args = &self.state.tasks[task].spec.args;
+        if args.iter().all(|arg| self.state.objects[*arg].status == ObjectStatus::Ready) {
             self.ready(task);
+        } else {
+            // Another argument was lost while this one was being made.
+            self.tasks[task].turn += 1;
+            self.await_arguments(task);
         }
     }
 

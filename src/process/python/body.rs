@@ -93,6 +93,8 @@ pub(super) enum Argument {
 pub(super) struct Arguments {
     pub(super) positional: Vec<Argument>,
     pub(super) keyword: Vec<(String, Argument)>,
+    /// How many results the caller of an actor's method wants.
+    pub(super) num_returns: u32,
 }
 
 impl Arguments {

@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// The mark of a tuple that stands for something else.
 pub(super) const MARK: &str = "\0rayscope";
 
+/// Values nested deeper than this do not travel.
+const DEEPEST: u32 = 100;
+
 /// A value that any process of the program can take.
 #[derive(Clone, Debug)]
 pub(super) struct Portable {
@@ -25,7 +28,7 @@ pub(super) struct Portable {
 
 /// Makes a value portable; the error is the text of a `TypeError`.
 pub(super) fn portable(object: MontyObject, shared: &Shared) -> Result<Portable, String> {
-    let mut packer = Packer { shared, special: false, refs: Vec::new(), bytes: 8 };
+    let mut packer = Packer { shared, special: false, refs: Vec::new(), bytes: 8, depth: 0 };
     let object = packer.pack(object)?;
     Ok(Portable { object, special: packer.special, refs: packer.refs, bytes: packer.bytes })
 }
@@ -94,11 +97,22 @@ struct Packer<'a> {
     special: bool,
     refs: Vec<ObjectId>,
     bytes: u64,
+    depth: u32,
 }
 
 impl Packer<'_> {
     fn pack(&mut self, object: MontyObject) -> Result<MontyObject, String> {
         self.bytes = self.bytes.saturating_add(shallow_bytes(&object));
+        if self.depth > DEEPEST {
+            return Err("the value is nested too deeply to travel to another process".to_owned());
+        }
+        self.depth += 1;
+        let packed = self.pack_inner(object);
+        self.depth -= 1;
+        packed
+    }
+
+    fn pack_inner(&mut self, object: MontyObject) -> Result<MontyObject, String> {
         Ok(match object {
             MontyObject::List(items) => MontyObject::List(self.pack_all(items)?),
             MontyObject::Tuple(items) => MontyObject::Tuple(self.pack_all(items)?),

@@ -12,6 +12,7 @@ mod convert;
 mod failure;
 mod host;
 mod numpy;
+mod options;
 mod percent;
 mod prepare;
 mod process;

@@ -2,6 +2,7 @@
 
 mod compute;
 mod make;
+mod reduce;
 
 use super::array::{Array, DType, Recipe};
 use super::convert::{self, attribute, integer, number, text};

@@ -9,6 +9,39 @@ next = next; iter = iter; hash = hash; round = round; sorted = sorted; bytes = b
 object = object; repr = repr; hex = hex; ord = ord; chr = chr; bin = bin; divmod = divmod; enumerate = enumerate
 reversed = reversed; slice = slice
 
+# The program may give these names to things of its own; what is written here must not notice.
+_rs_b_list = list
+_rs_b_set = set
+_rs_b_max = max
+_rs_b_str = str
+_rs_b_int = int
+_rs_b_tuple = tuple
+_rs_b_dict = dict
+_rs_b_repr = repr
+_rs_b_hash = hash
+_rs_b_float = float
+_rs_b_round = round
+_rs_b_type = type
+_rs_b_isinstance = isinstance
+_rs_b_setattr = setattr
+_rs_b_getattr = getattr
+_rs_b_min = min
+_rs_b_next = next
+_rs_b_iter = iter
+_rs_b_sum = sum
+_rs_b_len = len
+_rs_b_bool = bool
+_rs_b_OverflowError = OverflowError
+_rs_b_AttributeError = AttributeError
+_rs_b_TypeError = TypeError
+_rs_b_ValueError = ValueError
+_rs_b_RuntimeError = RuntimeError
+_rs_b_StopIteration = StopIteration
+_rs_b_TimeoutError = TimeoutError
+_rs_b_BaseException = BaseException
+_rs_b_MemoryError = MemoryError
+_rs_b_IndexError = IndexError
+_rs_b_SystemExit = SystemExit
 _rs_len = len
 _rs_range = range
 _rs_steps = iter(range(1, 1000))
@@ -21,12 +54,12 @@ _rs_class_functions = {}
 def _rs_refill():
     # Every block of steps is counted by the host, which ends the program when there were too many.
     global _rs_steps
-    _rs_steps = iter(_rs_range(1, _rs_host_tick()))
+    _rs_steps = _rs_b_iter(_rs_range(1, _rs_host_tick()))
     return 1
 
 
 def range(*args):
-    if _rs_len(args) == 1 and type(args[0]) is int and args[0] <= 1000000:
+    if _rs_len(args) == 1 and _rs_b_type(args[0]) is _rs_b_int and args[0] <= 1000000:
         return _rs_range(args[0])
     r = _rs_range(*args)
     if args and _rs_long(r):
@@ -37,7 +70,7 @@ def range(*args):
 def _rs_long(r):
     try:
         return _rs_len(r) > 20000000
-    except OverflowError:
+    except _rs_b_OverflowError:
         return True
 
 
@@ -46,7 +79,10 @@ def print(*args, sep=' ', end='\n', file=None, flush=False, _line=0):
         sep = ' '
     if end is None:
         end = '\n'
-    _rs_host_print(_line, sep.join([str(a) for a in args]) + end)
+    _rs_host_print(_line, sep.join([_rs_b_str(a) for a in args]) + end)
+
+
+_rs_print = print
 
 
 def open(*args, **kwargs):
@@ -58,45 +94,45 @@ def input(*args, **kwargs):
 
 
 def callable(x):
-    return type(x) is type(callable) or type(x) is type(int) or repr(x)[:10] == '<built-in ' or repr(x)[:7] == '<bound '
+    return _rs_b_type(x) is _rs_b_type(callable) or _rs_b_type(x) is _rs_b_type(_rs_b_int) or _rs_b_repr(x)[:10] == '<built-in ' or _rs_b_repr(x)[:7] == '<bound '
 
 
 def _rs_name(x):
-    if type(x) is type(_rs_name):
-        return repr(x).split("'")[1].split('.')[-1]
-    if type(x) is type(int):
-        return repr(x).split("'")[1].split('.')[-1]
+    if _rs_b_type(x) is _rs_b_type(_rs_name):
+        return _rs_b_repr(x).split("'")[1].split('.')[-1]
+    if _rs_b_type(x) is _rs_b_type(_rs_b_int):
+        return _rs_b_repr(x).split("'")[1].split('.')[-1]
     return x.__name__
 
 
 def _rs_type_name(x):
-    if isinstance(x, BaseException):
-        return _rs_host_class(str(x), type(x).__name__)
-    return type(x).__name__
+    if _rs_b_isinstance(x, _rs_b_BaseException):
+        return _rs_host_class(_rs_b_str(x), _rs_b_type(x).__name__)
+    return _rs_b_type(x).__name__
 
 
 def _rs_is(x, name):
-    return isinstance(x, BaseException) and _rs_host_match(name, str(x), type(x).__name__)
+    return _rs_b_isinstance(x, _rs_b_BaseException) and _rs_host_match(name, _rs_b_str(x), _rs_b_type(x).__name__)
 
 
 def _rs_exc(name):
     # In an `except` clause: the class to compare with, made for the exception that is being handled.
     try:
         raise
-    except BaseException as e:
-        return BaseException if _rs_host_match(name, str(e), type(e).__name__) else MemoryError
+    except _rs_b_BaseException as e:
+        return _rs_b_BaseException if _rs_host_match(name, _rs_b_str(e), _rs_b_type(e).__name__) else _rs_b_MemoryError
 
 
 def _rs_percent(text, values):
-    return _rs_host_percent(text, values if type(values) is tuple else (values,))
+    return _rs_host_percent(text, values if _rs_b_type(values) is _rs_b_tuple else (values,))
 
 
 def _rs_direct(name):
-    raise TypeError("Remote functions cannot be called directly. Instead of running '__main__." + name + "()', try '__main__." + name + ".remote()'.")
+    raise _rs_b_TypeError("Remote functions cannot be called directly. Instead of running '__main__." + name + "()', try '__main__." + name + ".remote()'.")
 
 
 def _rs_direct_class(name):
-    raise TypeError("Actors cannot be instantiated directly. Instead of '" + name + "()', use '" + name + ".remote()'.")
+    raise _rs_b_TypeError("Actors cannot be instantiated directly. Instead of '" + name + "()', use '" + name + ".remote()'.")
 
 
 # References, functions, actors.
@@ -109,13 +145,16 @@ class ObjectRef:
         return 'ObjectRef(' + self.hex() + ')'
 
     def __eq__(self, other):
-        return type(other) is ObjectRef and other._n == self._n
+        return _rs_b_type(other) is _rs_c_ObjectRef and other._n == self._n
 
     def __hash__(self):
-        return hash(self._n)
+        return _rs_b_hash(self._n)
 
     def hex(self):
         return '{:048x}'.format(self._n + 1) + '01000000'
+
+
+_rs_c_ObjectRef = ObjectRef
 
 
 def _rs_blank(self, *args, **kwargs):
@@ -123,31 +162,31 @@ def _rs_blank(self, *args, **kwargs):
 
 
 def _rs_open(x):
-    t = type(x)
-    if t is tuple:
+    t = _rs_b_type(x)
+    if t is _rs_b_tuple:
         if _rs_len(x) == 3 and x[0] == '\x00rayscope':
             return _rs_special(x[1], x[2])
-        return tuple([_rs_open(v) for v in x])
-    if t is list:
+        return _rs_b_tuple([_rs_open(v) for v in x])
+    if t is _rs_b_list:
         return [_rs_open(v) for v in x]
-    if t is dict:
+    if t is _rs_b_dict:
         return {_rs_open(k): _rs_open(v) for k, v in x.items()}
-    if t is set:
+    if t is _rs_b_set:
         return {_rs_open(v) for v in x}
     return x
 
 
 def _rs_special(kind, data):
     if kind == 'ref':
-        return ObjectRef(data)
+        return _rs_c_ObjectRef(data)
     if kind == 'array':
         return _rs_array(data)
     if kind == 'actor':
-        return ActorHandle(data[0], data[1])
+        return _rs_c_ActorHandle(data[0], data[1])
     if kind == 'global':
         return _rs_lookup(data)
     if kind == 'strategy':
-        return NodeAffinitySchedulingStrategy(data[0], data[1])
+        return _rs_c_NodeAffinitySchedulingStrategy(data[0], data[1])
     cls = _rs_classes[kind]
     saved = _rs_class_functions.get(kind)
     cls.__init__ = _rs_blank
@@ -155,17 +194,17 @@ def _rs_special(kind, data):
     if saved is not None:
         cls.__init__ = saved
     for name, value in data:
-        setattr(new, name, _rs_open(value))
+        _rs_b_setattr(new, name, _rs_open(value))
     return new
 
 
 def _rs_keep(name, value):
     # Functions and classes of the program by name, so that they can travel as their names.
     _rs_classes[name] = value
-    if type(value) is type(int):
+    if _rs_b_type(value) is _rs_b_type(_rs_b_int):
         try:
             _rs_class_functions[name] = value.__init__
-        except AttributeError:
+        except _rs_b_AttributeError:
             _rs_class_functions[name] = None
     return value
 
@@ -176,10 +215,10 @@ def _rs_lookup(name):
 
 def _rs_refs(numbers, count):
     if count == 1:
-        return ObjectRef(numbers[0])
+        return _rs_c_ObjectRef(numbers[0])
     if count == 0:
         return None
-    return [ObjectRef(n) for n in numbers]
+    return [_rs_c_ObjectRef(n) for n in numbers]
 
 
 class RemoteFunction:
@@ -204,13 +243,16 @@ class RemoteFunction:
         return _rs_refs(_rs_host_submit(_line, self._key, self._name, args, kwargs, self._options), self._count)
 
     def options(self, _line=0, **options):
-        return _rs_with(RemoteFunction, self, options)
+        return _rs_with(_rs_c_RemoteFunction, self, options)
+
+
+_rs_c_RemoteFunction = RemoteFunction
 
 
 def _rs_with(cls, base, options):
-    merged = dict(base._options)
+    merged = _rs_b_dict(base._options)
     merged.update(options)
-    _rs_host_options(merged, cls is RemoteClass)
+    _rs_host_options(merged, cls is _rs_c_RemoteClass)
     new = cls(base._fn, merged)
     new._key = base._key
     new._parent = base._parent
@@ -234,10 +276,13 @@ class RemoteClass:
             _rs_host_export(self._key, self._name)
             _rs_exported = None
         n = _rs_host_actor(_line, self._key, self._name, args, kwargs, self._options)
-        return ActorHandle(n, self._name)
+        return _rs_c_ActorHandle(n, self._name)
 
     def options(self, _line=0, **options):
-        return _rs_with(RemoteClass, self, options)
+        return _rs_with(_rs_c_RemoteClass, self, options)
+
+
+_rs_c_RemoteClass = RemoteClass
 
 
 class ActorHandle:
@@ -245,16 +290,19 @@ class ActorHandle:
         self._n = n
         self._name = name
         for method in _rs_methods[name]:
-            setattr(self, method, ActorMethod(n, method, name, 1))
+            _rs_b_setattr(self, method, _rs_c_ActorMethod(n, method, name, 1))
 
     def __repr__(self):
         return 'Actor(' + self._name + ', ' + '{:032x}'.format(self._n + 1) + ')'
 
     def __eq__(self, other):
-        return type(other) is ActorHandle and other._n == self._n
+        return _rs_b_type(other) is _rs_c_ActorHandle and other._n == self._n
 
     def __hash__(self):
-        return hash(self._n)
+        return _rs_b_hash(self._n)
+
+
+_rs_c_ActorHandle = ActorHandle
 
 
 class ActorMethod:
@@ -268,21 +316,24 @@ class ActorMethod:
         return _rs_refs(_rs_host_call(_line, self._n, self._method, args, kwargs, self._count, self._name), self._count)
 
     def options(self, num_returns=1, _line=0, **options):
-        return ActorMethod(self._n, self._method, self._name, num_returns)
+        return _rs_c_ActorMethod(self._n, self._method, self._name, num_returns)
+
+
+_rs_c_ActorMethod = ActorMethod
 
 
 def _rs_is_function(x):
-    return type(x) is type(_rs_is_function)
+    return _rs_b_type(x) is _rs_b_type(_rs_is_function)
 
 
 def _rs_decorate(target, options):
     if _rs_is_function(target):
         _rs_host_options(options, False)
-        return RemoteFunction(target, options)
-    if type(target) is not type(ObjectRef):
-        raise TypeError('The @ray.remote decorator must be applied to either a function or a class.')
+        return _rs_c_RemoteFunction(target, options)
+    if _rs_b_type(target) is not _rs_b_type(_rs_c_ObjectRef):
+        raise _rs_b_TypeError('The @ray.remote decorator must be applied to either a function or a class.')
     _rs_host_options(options, True)
-    return RemoteClass(target, options)
+    return _rs_c_RemoteClass(target, options)
 
 
 def _rs_serve(fn):
@@ -300,8 +351,8 @@ def _rs_arguments(given):
 
 def _rs_found(self, method):
     if self is None:
-        raise RuntimeError('the actor has no instance')
-    return getattr(self, method)
+        raise _rs_b_RuntimeError('the actor has no instance')
+    return _rs_b_getattr(self, method)
 
 
 _rs_self = None
@@ -343,9 +394,12 @@ class NodeAffinitySchedulingStrategy:
         self.soft = soft
 
 
+_rs_c_NodeAffinitySchedulingStrategy = NodeAffinitySchedulingStrategy
+
+
 class ActorPool:
     def __init__(self, actors):
-        self._idle = list(actors)
+        self._idle = _rs_b_list(actors)
         self._running = {}
         self._order = {}
         self._pending = []
@@ -363,7 +417,7 @@ class ActorPool:
             self._pending.append((fn, value))
 
     def has_next(self):
-        return bool(self._running) or bool(self._pending)
+        return _rs_b_bool(self._running) or _rs_b_bool(self._pending)
 
     def has_free(self):
         return _rs_len(self._idle) > 0 and not self._pending
@@ -382,30 +436,30 @@ class ActorPool:
 
     def get_next(self, timeout=None, _line=0):
         if not self.has_next():
-            raise StopIteration('No more results to get')
+            raise _rs_b_StopIteration('No more results to get')
         ref = self._order[self._next_return]
         if timeout is not None:
-            ready, _ = ray.wait([ref], timeout=timeout, _line=_line)
+            ready, _ = _rs_m_ray.wait([ref], timeout=timeout, _line=_line)
             if not ready:
-                raise TimeoutError('Timed out waiting for result')
+                raise _rs_b_TimeoutError('Timed out waiting for result')
         self._order.pop(self._next_return)
         self._next_return += 1
         index, actor = self._running.pop(ref)
         self._give(actor)
-        return ray.get(ref, _line=_line)
+        return _rs_m_ray.get(ref, _line=_line)
 
     def get_next_unordered(self, timeout=None, _line=0):
         if not self.has_next():
-            raise StopIteration('No more results to get')
-        ready, _ = ray.wait(list(self._running), num_returns=1, timeout=timeout, _line=_line)
+            raise _rs_b_StopIteration('No more results to get')
+        ready, _ = _rs_m_ray.wait(_rs_b_list(self._running), num_returns=1, timeout=timeout, _line=_line)
         if not ready:
-            raise TimeoutError('Timed out waiting for result')
+            raise _rs_b_TimeoutError('Timed out waiting for result')
         ref = ready[0]
         index, actor = self._running.pop(ref)
         self._give(actor)
         self._order.pop(index)
-        self._next_return = max(self._next_return, index + 1)
-        return ray.get(ref, _line=_line)
+        self._next_return = _rs_b_max(self._next_return, index + 1)
+        return _rs_m_ray.get(ref, _line=_line)
 
     def map(self, fn, values, _line=0):
         for v in values:
@@ -425,9 +479,12 @@ class ActorPool:
         return results
 
 
+_rs_c_ActorPool = ActorPool
+
+
 class _rs_Util:
     def __init__(self):
-        self.ActorPool = ActorPool
+        self.ActorPool = _rs_c_ActorPool
 
 
 class _rs_Ray:
@@ -435,11 +492,11 @@ class _rs_Ray:
         self._on = False
         self.__version__ = '2.60.0'
         self.util = _rs_Util()
-        self.ObjectRef = ObjectRef
+        self.ObjectRef = _rs_c_ObjectRef
 
     def init(self, *args, _line=0, **options):
         if self._on and not options.get('ignore_reinit_error'):
-            raise RuntimeError("Maybe you called ray.init twice by accident? This error can be suppressed by passing in 'ignore_reinit_error=True' or by calling 'ray.shutdown()' prior to 'ray.init()'.")
+            raise _rs_b_RuntimeError("Maybe you called ray.init twice by accident? This error can be suppressed by passing in 'ignore_reinit_error=True' or by calling 'ray.shutdown()' prior to 'ray.init()'.")
         if not self._on:
             _rs_host_init(_line, options)
         self._on = True
@@ -460,54 +517,56 @@ class _rs_Ray:
         return lambda f: f
 
     def put(self, value, _line=0, **options):
-        if type(value) is ObjectRef:
-            raise TypeError('Calling `put` on an ray.ObjectRef is not allowed. If you really want to do this, you can wrap the ray.ObjectRef in a list and call `put` on it.')
-        return ObjectRef(_rs_host_put(_line, value))
+        if _rs_b_type(value) is _rs_c_ObjectRef:
+            raise _rs_b_TypeError('Calling `put` on an ray.ObjectRef is not allowed. If you really want to do this, you can wrap the ray.ObjectRef in a list and call `put` on it.')
+        return _rs_c_ObjectRef(_rs_host_put(_line, value))
 
     def get(self, object_refs, timeout=None, _line=0):
-        if type(object_refs) is ObjectRef:
+        if _rs_b_type(object_refs) is _rs_c_ObjectRef:
             special, values = _rs_host_get(_line, [object_refs._n], timeout)
             return _rs_open(values[0]) if special else values[0]
-        if type(object_refs) is not list:
-            raise ValueError('Invalid type of object refs, ' + str(type(object_refs)) + ", is given. 'object_refs' must either be an ObjectRef or a list of ObjectRefs. ")
+        if _rs_b_type(object_refs) is not _rs_b_list:
+            raise _rs_b_ValueError('Invalid type of object refs, ' + _rs_b_str(_rs_b_type(object_refs)) + ", is given. 'object_refs' must either be an ObjectRef or a list of ObjectRefs. ")
         for r in object_refs:
-            if type(r) is not ObjectRef:
-                raise TypeError('Attempting to call `get` on the value ' + str(r) + ', which is not an ray.ObjectRef.')
+            if _rs_b_type(r) is not _rs_c_ObjectRef:
+                raise _rs_b_TypeError('Attempting to call `get` on the value ' + _rs_b_str(r) + ', which is not an ray.ObjectRef.')
         special, values = _rs_host_get(_line, [r._n for r in object_refs], timeout)
         return _rs_open(values) if special else values
 
     def wait(self, ray_waitables, num_returns=1, timeout=None, fetch_local=True, _line=0):
         what = 'wait() expected a list of ray.ObjectRef or ray.ObjectRefGenerator, got '
-        if type(ray_waitables) is ObjectRef:
-            _rs_refuse(_line, 0, TypeError, what + 'a single ray.ObjectRef or ray.ObjectRefGenerator ' + repr(ray_waitables))
-        if type(ray_waitables) is not list:
-            _rs_refuse(_line, 0, TypeError, what + str(type(ray_waitables)))
+        if _rs_b_type(ray_waitables) is _rs_c_ObjectRef:
+            _rs_refuse(_line, 0, _rs_b_TypeError, what + 'a single ray.ObjectRef or ray.ObjectRefGenerator ' + _rs_b_repr(ray_waitables))
+        if _rs_b_type(ray_waitables) is not _rs_b_list:
+            _rs_refuse(_line, 0, _rs_b_TypeError, what + _rs_b_str(_rs_b_type(ray_waitables)))
         count = _rs_len(ray_waitables)
         if timeout is not None and timeout < 0:
-            _rs_refuse(_line, count, ValueError, "The 'timeout' argument must be nonnegative. Received " + str(timeout))
+            _rs_refuse(_line, count, _rs_b_ValueError, "The 'timeout' argument must be nonnegative. Received " + _rs_b_str(timeout))
         for r in ray_waitables:
-            if type(r) is not ObjectRef:
-                _rs_refuse(_line, count, TypeError, what + 'list containing ' + str(type(r)))
+            if _rs_b_type(r) is not _rs_c_ObjectRef:
+                _rs_refuse(_line, count, _rs_b_TypeError, what + 'list containing ' + _rs_b_str(_rs_b_type(r)))
         if count == 0:
+            # Ray asks nobody either; the call is recorded all the same.
+            _rs_host_wait(_line, [], 0, timeout, fetch_local)
             return [], []
         numbers = [r._n for r in ray_waitables]
-        if _rs_len(set(numbers)) != count:
-            _rs_refuse(_line, count, ValueError, 'Wait requires a list of unique ray_waitables.')
+        if _rs_len(_rs_b_set(numbers)) != count:
+            _rs_refuse(_line, count, _rs_b_ValueError, 'Wait requires a list of unique ray_waitables.')
         if num_returns <= 0:
-            _rs_refuse(_line, count, ValueError, 'Invalid number of objects to return ' + str(num_returns) + '.')
+            _rs_refuse(_line, count, _rs_b_ValueError, 'Invalid number of objects to return ' + _rs_b_str(num_returns) + '.')
         if num_returns > count:
-            _rs_refuse(_line, count, ValueError, 'num_returns cannot be greater than the number of ray_waitables provided to ray.wait.')
+            _rs_refuse(_line, count, _rs_b_ValueError, 'num_returns cannot be greater than the number of ray_waitables provided to ray.wait.')
         ready, remaining = _rs_host_wait(_line, numbers, num_returns, timeout, fetch_local)
         return [ray_waitables[i] for i in ready], [ray_waitables[i] for i in remaining]
 
     def cancel(self, ref, force=False, recursive=True, _line=0):
-        if type(ref) is not ObjectRef:
-            raise TypeError('ray.cancel() only supported for object refs. For actors, try ray.kill(). Got: ' + str(type(ref)) + '.')
+        if _rs_b_type(ref) is not _rs_c_ObjectRef:
+            raise _rs_b_TypeError('ray.cancel() only supported for object refs. For actors, try ray.kill(). Got: ' + _rs_b_str(_rs_b_type(ref)) + '.')
         _rs_host_cancel(_line, ref._n, force, recursive)
 
     def kill(self, actor, no_restart=True, _line=0):
-        if type(actor) is not ActorHandle:
-            raise ValueError('ray.kill() only supported for actors. For tasks, try ray.cancel(). Got: ' + str(type(actor)) + '.')
+        if _rs_b_type(actor) is not _rs_c_ActorHandle:
+            raise _rs_b_ValueError('ray.kill() only supported for actors. For tasks, try ray.cancel(). Got: ' + _rs_b_str(_rs_b_type(actor)) + '.')
         _rs_host_kill(_line, actor._n, no_restart)
 
     def cluster_resources(self, _line=0):
@@ -524,7 +583,7 @@ class _rs_Ray:
 
 
 def _rs_refuse(line, count, cls, text):
-    _rs_host_refused(line, count, 'TypeError' if cls is TypeError else 'ValueError', text)
+    _rs_host_refused(line, count, 'TypeError' if cls is _rs_b_TypeError else 'ValueError', text)
     raise cls(text)
 
 
@@ -540,7 +599,7 @@ class _rs_Time:
         return 1600000000.0 + _rs_host_now(_line)
 
     def time_ns(self, _line=0):
-        return 1600000000000000000 + round(_rs_host_now(_line) * 1000000000)
+        return 1600000000000000000 + _rs_b_round(_rs_host_now(_line) * 1000000000)
 
     def perf_counter(self, _line=0):
         return _rs_host_now(_line)
@@ -553,8 +612,8 @@ class _rs_Time:
 
     def sleep(self, seconds, _line=0):
         if seconds < 0:
-            raise ValueError('sleep length must be non-negative')
-        _rs_host_sleep(_line, float(seconds))
+            raise _rs_b_ValueError('sleep length must be non-negative')
+        _rs_host_sleep(_line, _rs_b_float(seconds))
 
 
 class _rs_Sys:
@@ -569,7 +628,7 @@ class _rs_Sys:
         return _rs_host_size(x)
 
     def exit(self, code=0, _line=0):
-        raise SystemExit(str(code))
+        raise _rs_b_SystemExit(_rs_b_str(code))
 
 
 class _rs_Os:
@@ -580,7 +639,7 @@ class _rs_Os:
         return _rs_host_pid()
 
     def cpu_count(self, _line=0):
-        return int(_rs_host_resources(_line, False).get('CPU', 1))
+        return _rs_b_int(_rs_host_resources(_line, False).get('CPU', 1))
 
     def getenv(self, key, default=None, _line=0):
         return self.environ.get(key, default)
@@ -598,13 +657,13 @@ class _rs_Random:
 
     def randint(self, a, b, _line=0):
         if b < a:
-            raise ValueError('empty range for randrange() (' + str(a) + ', ' + str(b + 1) + ', ' + str(b + 1 - a) + ')')
+            raise _rs_b_ValueError('empty range for randrange() (' + _rs_b_str(a) + ', ' + _rs_b_str(b + 1) + ', ' + _rs_b_str(b + 1 - a) + ')')
         return a + _rs_host_below(b - a + 1)
 
     def randrange(self, a, b=None, step=1, _line=0):
         r = _rs_range(a) if b is None else _rs_range(a, b, step)
         if _rs_len(r) == 0:
-            raise ValueError('empty range for randrange()')
+            raise _rs_b_ValueError('empty range for randrange()')
         return r[_rs_host_below(_rs_len(r))]
 
     def gauss(self, mu=0.0, sigma=1.0, _line=0):
@@ -618,7 +677,7 @@ class _rs_Random:
 
     def choice(self, seq, _line=0):
         if _rs_len(seq) == 0:
-            raise IndexError('Cannot choose from an empty sequence')
+            raise _rs_b_IndexError('Cannot choose from an empty sequence')
         return seq[_rs_host_below(_rs_len(seq))]
 
     def choices(self, population, k=1, _line=0):
@@ -634,20 +693,20 @@ class _rs_Random:
             i -= 1
 
     def sample(self, population, k, _line=0):
-        rest = list(population)
+        rest = _rs_b_list(population)
         if k > _rs_len(rest):
-            raise ValueError('Sample larger than population or is negative')
+            raise _rs_b_ValueError('Sample larger than population or is negative')
         return [rest.pop(_rs_host_below(_rs_len(rest))) for _ in _rs_range(k)]
 
 
 class _rs_Printing:
     def pd(self, duration, prefix='', _line=0):
         prefix2 = prefix if _rs_len(prefix) == 0 else prefix + ' '
-        print('{:s}duration: {:6.3f} seconds'.format(prefix2, duration), _line=_line)
+        _rs_print('{:s}duration: {:6.3f} seconds'.format(prefix2, duration), _line=_line)
 
     def pnd(self, n, duration, prefix='', _line=0):
         prefix2 = prefix if _rs_len(prefix) == 0 else prefix + ' '
-        print('{:s}n: {:2d}, duration: {:6.3f} seconds'.format(prefix2, n, duration), _line=_line)
+        _rs_print('{:s}n: {:2d}, duration: {:6.3f} seconds'.format(prefix2, n, duration), _line=_line)
 
 
 _rs_m_time = _rs_Time()
@@ -662,7 +721,7 @@ _rs_next = next
 
 def _rs_repeat(a, b):
     # A list or a text repeated: what it makes counts as steps, and the host looks at memory now and then.
-    n = b if type(b) is int else a
-    if type(n) is int and n > 10000:
+    n = b if _rs_b_type(b) is _rs_b_int else a
+    if _rs_b_type(n) is _rs_b_int and n > 10000:
         _rs_host_weigh(n)
     return a * b

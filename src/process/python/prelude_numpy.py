@@ -6,17 +6,17 @@ class ndarray:
         self._h = data[0]
         self.size = data[1]
         self.shape = data[2]
-        self.ndim = len(data[2])
+        self.ndim = _rs_b_len(data[2])
         self.nbytes = data[3]
-        self.dtype = dtype(data[4], data[5])
+        self.dtype = _rs_c_dtype(data[4], data[5])
         self.itemsize = data[5]
 
     # The text is long: the host puts it in where it is printed.
     def __str__(self):
-        return '\ue000s' + str(self._h) + '\ue001'
+        return '\ue000s' + _rs_b_str(self._h) + '\ue001'
 
     def __repr__(self):
-        return '\ue000r' + str(self._h) + '\ue001'
+        return '\ue000r' + _rs_b_str(self._h) + '\ue001'
 
     def __contains__(self, x):
         return x in self.tolist()
@@ -85,6 +85,9 @@ class ndarray:
         return _rs_host_np(_line, 'item', (self,) + args, {})
 
 
+_rs_c_ndarray = ndarray
+
+
 class dtype:
     def __init__(self, name, itemsize):
         self.name = name
@@ -97,24 +100,27 @@ class dtype:
         return "dtype('" + self.name + "')"
 
     def __eq__(self, other):
-        return str(other) == self.name or (type(other) is type and _rs_name(other) == self.name)
+        return _rs_b_str(other) == self.name or (_rs_b_type(other) is _rs_b_type and _rs_name(other) == self.name)
 
     def __hash__(self):
-        return hash(self.name)
+        return _rs_b_hash(self.name)
+
+
+_rs_c_dtype = dtype
 
 
 def _rs_array(data):
-    return ndarray(data)
+    return _rs_c_ndarray(data)
 
 
 def _rs_wrap(x):
-    if type(x) is tuple and _rs_len(x) == 3 and x[0] == '\x00rayscope':
-        return ndarray(x[2])
+    if _rs_b_type(x) is _rs_b_tuple and _rs_len(x) == 3 and x[0] == '\x00rayscope':
+        return _rs_c_ndarray(x[2])
     return x
 
 
 def _rs_op(op, a, b):
-    if type(a) is ndarray or type(b) is ndarray:
+    if _rs_b_type(a) is _rs_c_ndarray or _rs_b_type(b) is _rs_c_ndarray:
         return _rs_wrap(_rs_host_np(0, 'op', (op, a, b), {}))
     if op == 0:
         return a + b
@@ -146,53 +152,53 @@ def _rs_op(op, a, b):
 
 
 def _rs_iop(op, a, b):
-    if op == 0 and type(a) is list:
+    if op == 0 and _rs_b_type(a) is _rs_b_list:
         a += b
         return a
     return _rs_op(op, a, b)
 
 
 def _rs_neg(a):
-    if type(a) is ndarray:
+    if _rs_b_type(a) is _rs_c_ndarray:
         return _rs_wrap(_rs_host_np(0, 'op', (1, 0, a), {}))
     return -a
 
 
 def _rs_item(a, i):
-    if type(a) is ndarray:
+    if _rs_b_type(a) is _rs_c_ndarray:
         return _rs_wrap(_rs_host_np(0, 'index', (a, i), {}))
     return a[i]
 
 
 def _rs_slice(a, lower, upper, step):
-    if type(a) is ndarray:
+    if _rs_b_type(a) is _rs_c_ndarray:
         return _rs_wrap(_rs_host_np(0, 'slice', (a, lower, upper, step), {}))
     return a[lower:upper:step]
 
 
 def _rs_store(a, i, value):
-    if type(a) is ndarray:
+    if _rs_b_type(a) is _rs_c_ndarray:
         a._h = _rs_host_np(0, 'store', (a, i, value), {})[2][0]
     else:
         a[i] = value
 
 
 def _rs_iter(x):
-    return x.tolist() if type(x) is ndarray and x.ndim == 1 else _rs_rows(x)
+    return x.tolist() if _rs_b_type(x) is _rs_c_ndarray and x.ndim == 1 else _rs_rows(x)
 
 
 def _rs_rows(x):
-    if type(x) is ndarray:
+    if _rs_b_type(x) is _rs_c_ndarray:
         return [_rs_item(x, i) for i in _rs_range(x.shape[0])]
     return x
 
 
 def _rs_scalar(x):
-    return x.item() if type(x) is ndarray else x
+    return x.item() if _rs_b_type(x) is _rs_c_ndarray else x
 
 
 def _rs_len_of(x):
-    return x.shape[0] if type(x) is ndarray else _rs_len(x)
+    return x.shape[0] if _rs_b_type(x) is _rs_c_ndarray else _rs_len(x)
 
 
 def _rs_np_function(name):
@@ -204,7 +210,7 @@ def _rs_np_function(name):
 class _rs_Numpy:
     def __init__(self, names):
         for name in names:
-            setattr(self, name, _rs_np_function(name))
+            _rs_b_setattr(self, name, _rs_np_function(name))
 
 
 _rs_m_numpy = _rs_Numpy((
@@ -219,12 +225,12 @@ _rs_m_numpy.random = _rs_Numpy((
     'integers', 'random_sample',
 ))
 _rs_m_numpy.random.default_rng = lambda seed=None, _line=0: _rs_m_numpy.random
-_rs_m_numpy.ndarray = ndarray
+_rs_m_numpy.ndarray = _rs_c_ndarray
 _rs_m_numpy.pi = 3.141592653589793
 _rs_m_numpy.e = 2.718281828459045
-_rs_m_numpy.inf = float('inf')
-_rs_m_numpy.nan = float('nan')
+_rs_m_numpy.inf = _rs_b_float('inf')
+_rs_m_numpy.nan = _rs_b_float('nan')
 _rs_m_numpy.newaxis = None
 for _rs_pair in (('float64', 8), ('float32', 4), ('float16', 2), ('int64', 8), ('int32', 4), ('int16', 2), ('int8', 1), ('uint8', 1), ('bool_', 1)):
-    setattr(_rs_m_numpy, _rs_pair[0], dtype(_rs_pair[0], _rs_pair[1]))
+    _rs_b_setattr(_rs_m_numpy, _rs_pair[0], _rs_c_dtype(_rs_pair[0], _rs_pair[1]))
 _rs_m_numpy_random = _rs_m_numpy.random

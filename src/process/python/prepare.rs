@@ -7,8 +7,10 @@
 mod bindings;
 mod clean;
 mod numeric;
+mod predicates;
 mod refuse;
 mod rewrite;
+mod shape;
 
 use super::Problem;
 use bindings::Bindings;
@@ -42,6 +44,9 @@ pub(super) fn prepare(source: &str) -> Result<Prepared, Vec<Problem>> {
     if source.len() > LONGEST {
         let message = "the program is longer than 1 MiB".to_owned();
         return Err(vec![Problem { line: 1, column: 1, message, help: "shorten it".to_owned() }]);
+    }
+    if let Some(problem) = shape::problem(source) {
+        return Err(vec![problem]);
     }
     let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module));
     let mut problems: Vec<Problem> = parsed

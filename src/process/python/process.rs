@@ -78,6 +78,8 @@ pub(super) struct PythonProcess {
     pub(super) number: u64,
     pub(super) line: u32,
     pub(super) usage: Usage,
+    /// How many results the actor's present call has.
+    pub(super) call_returns: u32,
 }
 
 /// What it used of its limits.
@@ -101,7 +103,17 @@ impl PythonProcess {
         let number = shared.next_process();
         let random = Stream::new(shared.options.seed, "python", number);
         let (pending, usage) = (Pending::Done, Usage::default());
-        PythonProcess { shared, role, machine, pending, random, number, line: 0, usage }
+        PythonProcess {
+            shared,
+            role,
+            machine,
+            pending,
+            random,
+            number,
+            line: 0,
+            usage,
+            call_returns: 1,
+        }
     }
 
     fn go_on(&mut self, reply: Reply) -> Step {
@@ -180,10 +192,22 @@ impl PythonProcess {
         self.pending = pending;
         match (&effect, &self.role) {
             (Effect::Return(_), Role::Task { template, .. }) => template.give_back(call),
-            (Effect::Abort(_), _) | (Effect::Raise(_), Role::Driver | Role::Task { .. }) => {}
+            (Effect::Raise(_), Role::Driver | Role::Task { .. }) => {}
+            (Effect::Abort(_), _) => self.find_line(call),
             _ => self.machine = Machine::Paused(Box::new(call)),
         }
         effect.at(self.line)
+    }
+
+    /// The program stops here for good; its traceback tells where that is.
+    fn find_line(&mut self, call: ReplFunctionCall) {
+        let stop = MontyException::new(ExcType::RuntimeError, None);
+        if let Err(error) = call.abort(stop, PrintWriter::Disabled) {
+            let (_, line) = failure::from_exception(&error.error, "", &self.shared);
+            if line > 0 {
+                self.line = line;
+            }
+        }
     }
 
     /// The result of the suspended call.
@@ -215,7 +239,9 @@ impl PythonProcess {
             (_, Reply::Context { node, task }) => super::requests::context_object(node, task),
             (_, Reply::Call { method, payload, args }) => {
                 let arguments = payload.as_ref().and_then(|p| p.downcast_ref::<Arguments>());
-                arguments.cloned().unwrap_or_default().fill(&args, &method)
+                let arguments = arguments.cloned().unwrap_or_default();
+                self.call_returns = arguments.num_returns;
+                arguments.fill(&args, &method)
             }
             _ => MontyObject::None,
         };

@@ -3,21 +3,17 @@
 use super::body::{Argument, Arguments, PythonBody};
 use super::convert::{self, attribute, integer, number, object_id, text};
 use super::host::{Answer, Raise, span};
+use super::options::{amount, amounts, options};
 use super::process::{Pending, PythonProcess, Role};
 use crate::base::{ActorId, Amount, NodeId, ObjectId};
-use crate::model::cluster::{node_hex, parse_node_hex};
-use crate::process::{
-    ActorRequest, CallRequest, Effect, NodeReport, Options, StrategyRequest, TaskRequest,
-};
+use crate::model::cluster::node_hex;
+use crate::process::{ActorRequest, CallRequest, Effect, NodeReport, TaskRequest};
 use crate::state::failure::{Failure, FailureKind};
 use monty::ReplFunctionCall;
 use monty_types::{ExcType, MontyObject};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A request is in units so small that a few millions of them fit.
-const UNITS: f64 = 10_000.0;
 
 /// Answers a call that becomes an effect.
 pub(super) fn answer(
@@ -183,14 +179,16 @@ fn create_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, 
 }
 
 fn call_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Raise> {
-    let (arguments, refs) = arguments(process, args.object(3), args.object(4))?;
+    let (mut arguments, refs) = arguments(process, args.object(3), args.object(4))?;
+    arguments.num_returns = u32::try_from(args.integer(5)).unwrap_or(1);
+    let num_returns = arguments.num_returns;
     let payload: Arc<dyn Any + Send + Sync> = Arc::new(arguments);
     let request = CallRequest {
         actor: ActorId::new(u32::try_from(args.integer(1)).unwrap_or(0)),
         method: Arc::from(args.text(2)),
         args: refs,
         payload: Some(payload),
-        num_returns: u32::try_from(args.integer(5)).unwrap_or(1),
+        num_returns,
     };
     Ok(Answer::Ask(Effect::CallActor(request), Pending::Refs))
 }
@@ -199,7 +197,7 @@ fn call_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Ra
 fn give_result(process: &mut PythonProcess, value: MontyObject) -> Result<Answer, Raise> {
     let (name, num_returns) = match &process.role {
         Role::Task { template, num_returns } => (template.name.clone(), *num_returns),
-        Role::Actor { template } => (template.name.clone(), 1),
+        Role::Actor { template } => (template.name.clone(), process.call_returns),
         Role::Driver => {
             return Err(Raise(ExcType::RuntimeError, "the driver has no result".to_owned()));
         }
@@ -272,110 +270,6 @@ fn init(given: &MontyObject) -> Result<Answer, Raise> {
         }
     }
     Ok(Answer::Ask(Effect::Init { num_cpus, resources, object_store_memory }, Pending::Done))
-}
-
-/// Options of a task or an actor, and how many results it has.
-fn options(given: &MontyObject, is_actor: bool) -> Result<(Options, u32), Raise> {
-    let mut options = Options::default();
-    let mut num_returns = 1;
-    let MontyObject::Dict(pairs) = given else { return Ok((options, num_returns)) };
-    for (name, value) in pairs {
-        let name = text(name).unwrap_or("");
-        let count = |name: &str| {
-            let number = integer(value).and_then(|n| i32::try_from(n).ok()).filter(|n| *n >= -1);
-            number.ok_or_else(|| {
-                let text = format!(
-                    "The keyword '{name}' only accepts 0, a positive integer, or -1 (unlimited)"
-                );
-                Raise(ExcType::ValueError, text)
-            })
-        };
-        match name {
-            "num_returns" if !is_actor => {
-                let number = integer(value).and_then(|n| u32::try_from(n).ok());
-                num_returns = number.filter(|n| *n <= 1_000_000).ok_or_else(|| {
-                    let text = "The keyword 'num_returns' only accepts 0 or a positive integer";
-                    Raise(ExcType::ValueError, text.to_owned())
-                })?;
-            }
-            "name" => options.name = text(value).map(Arc::from),
-            "num_cpus" => options.num_cpus = amount(name, value)?,
-            "num_gpus" => options.num_gpus = amount(name, value)?,
-            "memory" => options.memory = amount(name, value)?,
-            "resources" => options.resources = amounts(value)?,
-            "scheduling_strategy" => options.strategy = strategy(value)?,
-            "max_retries" if !is_actor => options.max_retries = Some(count(name)?),
-            "max_task_retries" if is_actor => options.max_retries = Some(count(name)?),
-            "max_restarts" if is_actor => options.max_restarts = Some(count(name)?),
-            "retry_exceptions" if !is_actor => {
-                options.retry_exceptions =
-                    !matches!(value, MontyObject::Bool(false) | MontyObject::None);
-            }
-            "runtime_env" | "max_calls" | "accelerator_type" | "max_concurrency" | "lifetime"
-            | "namespace" | "get_if_exists" | "concurrency_groups" | "label_selector"
-            | "enable_task_events" => {}
-            _ => {
-                let what = if is_actor { "actors" } else { "remote functions" };
-                let text = format!("Invalid option keyword {name} for {what}.");
-                return Err(Raise(ExcType::ValueError, text));
-            }
-        }
-    }
-    Ok((options, num_returns))
-}
-
-fn amount(name: &str, value: &MontyObject) -> Result<Option<Amount>, Raise> {
-    if matches!(value, MontyObject::None) {
-        return Ok(None);
-    }
-    match number(value) {
-        Some(n) if (0.0..1e14).contains(&n) => {
-            Ok(Some(Amount::from_units((n * UNITS).round() as i64)))
-        }
-        _ => {
-            let text = format!("The keyword '{name}' only accepts None, 0 or a positive number");
-            Err(Raise(ExcType::ValueError, text))
-        }
-    }
-}
-
-fn amounts(value: &MontyObject) -> Result<BTreeMap<String, Amount>, Raise> {
-    let mut amounts = BTreeMap::new();
-    if let MontyObject::Dict(pairs) = value {
-        for (name, value) in pairs {
-            let name = text(name).unwrap_or("");
-            if name == "CPU" || name == "GPU" {
-                let text = "Use the 'num_cpus' and 'num_gpus' keyword instead of 'CPU' and 'GPU' in 'resources' keyword";
-                return Err(Raise(ExcType::ValueError, text.to_owned()));
-            }
-            if let Some(amount) = amount("resources", value)? {
-                amounts.insert(name.to_owned(), amount);
-            }
-        }
-    }
-    Ok(amounts)
-}
-
-fn strategy(value: &MontyObject) -> Result<StrategyRequest, Raise> {
-    match value {
-        MontyObject::None => Ok(StrategyRequest::Default),
-        MontyObject::String(name) if name == "DEFAULT" => Ok(StrategyRequest::Default),
-        MontyObject::String(name) if name == "SPREAD" => Ok(StrategyRequest::Spread),
-        MontyObject::ClassInstance(instance)
-            if instance.class_type.name == "NodeAffinitySchedulingStrategy" =>
-        {
-            let node = attribute(instance, "node_id").and_then(text).and_then(parse_node_hex);
-            let soft = attribute(instance, "soft").and_then(integer) == Some(1);
-            Ok(StrategyRequest::NodeAffinity { node, soft })
-        }
-        other => {
-            let text = format!(
-                "Invalid scheduling strategy {}: use \"DEFAULT\", \"SPREAD\" or NodeAffinitySchedulingStrategy",
-                other.py_repr()
-            );
-            Err(Raise(ExcType::ValueError, text))
-        }
-    }
 }
 
 fn string(text: &str) -> MontyObject {

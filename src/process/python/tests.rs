@@ -5,3 +5,4 @@ mod host;
 mod lesson;
 mod limits;
 mod refused;
+mod shapes;

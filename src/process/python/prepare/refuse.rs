@@ -208,6 +208,13 @@ impl<'a> Visitor<'a> for Finder<'a> {
                     "append to a list and return it; a task that streams results is not simulated";
                 self.refuse(range, "yield is not supported", help);
             }
+            Expr::Name(name) if name.id.as_str().starts_with("_rs_") => {
+                self.refuse(
+                    range,
+                    "names that begin with _rs_ are the simulator's own",
+                    "take another name",
+                );
+            }
             Expr::Await(_) => {
                 self.refuse(range, "await is not supported", "call ray.get or ray.wait")
             }

@@ -1,6 +1,7 @@
 //! Writes into the program what the interpreter needs.
 
 use super::bindings::Bindings;
+use super::predicates::{has_comma, is_exception, is_sequence, is_text};
 use super::{Edits, numeric};
 use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_stmt};
 use ruff_python_ast::{
@@ -287,7 +288,7 @@ impl Writer<'_> {
                 && !matches!(text, Expr::Starred(_))
             {
                 // The interpreter's exceptions take a text and nothing else.
-                self.edits.insert(text.start(), "str(");
+                self.edits.insert(text.start(), "_rs_b_str(");
                 self.visit_expr(text);
                 self.edits.insert(text.end(), ")");
                 return true;
@@ -351,43 +352,6 @@ impl Writer<'_> {
             _ => false,
         }
     }
-}
-
-/// Whether a comma follows the last argument.
-fn has_comma(tail: &str) -> bool {
-    tail.lines().any(|line| line.split('#').next().unwrap_or("").contains(','))
-}
-
-fn is_exception(name: &str) -> bool {
-    const NAMES: [&str; 18] = [
-        "Exception",
-        "ValueError",
-        "TypeError",
-        "RuntimeError",
-        "KeyError",
-        "IndexError",
-        "LookupError",
-        "ArithmeticError",
-        "ZeroDivisionError",
-        "OverflowError",
-        "AttributeError",
-        "NameError",
-        "AssertionError",
-        "NotImplementedError",
-        "TimeoutError",
-        "OSError",
-        "MemoryError",
-        "StopIteration",
-    ];
-    NAMES.contains(&name)
-}
-
-fn is_text(expr: &Expr) -> bool {
-    matches!(expr, Expr::StringLiteral(_) | Expr::FString(_))
-}
-
-fn is_sequence(expr: &Expr) -> bool {
-    matches!(expr, Expr::StringLiteral(_) | Expr::List(_) | Expr::Tuple(_) | Expr::BytesLiteral(_))
 }
 
 impl<'a> Visitor<'a> for Writer<'_> {

@@ -159,6 +159,8 @@ class Counter:
             raise ValueError('negative')
         self.n += k * self.step
         return self.n
+    def pair(self, k):
+        return k, k + 1
     def call(self, other):
         return ray.get(other.add.remote(100))
 c = Counter.remote(10, step=2)
@@ -310,6 +312,27 @@ print(with_default(), [n for n in range(3) if n], {k: v for k, v in d.items()}, 
         text,
         " 3.14|7|ab  |% 5 {'b': 2}\na-b!\nf 2 xxx [0, 0, 0]\nTrue True\nmain\n2 [1, 2] {'b': 2} False"
     );
+}
+
+#[test]
+fn programs_may_take_the_names_of_builtins() {
+    let text = lines("import ray, time, sys
+import numpy as np
+from util.printing import pd
+list = set = max = str = int = tuple = dict = repr = float = round = min = next = iter = sum = len = type = 0
+dtype = ndarray = ObjectRef = RemoteFunction = ActorHandle = hash = 3
+ray.init()
+@ray.remote
+def f(x):
+    time.sleep(1)
+    return x
+start = time.time()
+ready, rest = ray.wait([f.remote(1), f.remote(np.ones(2))], num_returns=2)
+print(ray.get(ready), np.arange(3))
+pd(time.time() - start, prefix='Total time:')
+print = 7
+");
+    assert_eq!(text, "[1, array([1., 1.])] [0 1 2]\nTotal time: duration:  1.000 seconds");
 }
 
 #[test]

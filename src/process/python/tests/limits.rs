@@ -27,6 +27,16 @@ fn loops_that_never_end() {
 }
 
 #[test]
+fn the_line_is_named() {
+    let limits = PythonLimits { steps: 50_000, ..PythonLimits::default() };
+    let options = PythonOptions { limits, ..PythonOptions::default() };
+    let ran = run_with("x = 1\nprint(x)\nwhile True:\n    y = 2\n", &options);
+    assert!(matches!(ran.abort, Some((_, 3))), "{:?}", ran.abort);
+    let ran = run_with("def f():\n    x = [0]\n    return x * 10**12\n\nf()\n", &options);
+    assert!(matches!(ran.abort, Some((_, 3))), "{:?}", ran.abort);
+}
+
+#[test]
 fn too_much_memory() {
     aborts("x = [0] * 10**12", "Limit");
     aborts("x = 'x' * 10**12", "Limit");

@@ -1,0 +1,466 @@
+//! The story of one task: what it waited for, when and for how long, and why it was placed where it is.
+
+use crate::analysis::placement::{Placement, placement};
+use crate::analysis::words;
+use crate::base::units::show_bytes;
+use crate::base::{Instant, NodeId, ObjectId, Span, TaskId};
+use crate::model::{Caller, TaskKind};
+use crate::policy::{Verdict, candidates};
+use crate::state::{CallKind, Creator, Event, State, TaskStatus};
+use crate::trace::{Names, Record, Trace};
+
+/// All that can be said of one task.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The task.
+    pub task: TaskId,
+    /// What it is called.
+    pub name: String,
+    /// Who submitted it, when, from which line, and what it asks for.
+    pub about: String,
+    /// What happened to it, in the order of time.
+    pub phases: Vec<Phase>,
+    /// Every time that it was placed.
+    pub placements: Vec<Placement>,
+    /// The instant that was asked about.
+    pub at: Option<Instant>,
+    /// Ray's word for where it stands at that instant, or at the end.
+    pub state: &'static str,
+}
+
+/// A stretch of a task's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phase {
+    /// From when.
+    pub from: Instant,
+    /// Until when; `None` if it goes on.
+    pub to: Option<Instant>,
+    /// What kind of stretch.
+    pub kind: PhaseKind,
+    /// What it was doing or waiting for, and on whom.
+    pub text: String,
+}
+
+/// The kinds of stretches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhaseKind {
+    /// Waited for its arguments to exist.
+    Arguments,
+    /// Waited for a node with room, or for its actor.
+    Slot,
+    /// Waited for copies of its arguments.
+    Copies,
+    /// Waited for room in the object store.
+    Store,
+    /// Its body ran.
+    Running,
+    /// Its body was blocked in a call.
+    Blocked,
+    /// Something that took no time.
+    Moment,
+}
+
+impl PhaseKind {
+    /// One word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            PhaseKind::Arguments => "arguments",
+            PhaseKind::Slot => "slot",
+            PhaseKind::Copies => "copies",
+            PhaseKind::Store => "store",
+            PhaseKind::Running => "running",
+            PhaseKind::Blocked => "blocked",
+            PhaseKind::Moment => "moment",
+        }
+    }
+}
+
+/// Explains `task`, up to and including `at` if that is given. `None` if it was not submitted by then.
+pub fn explain(
+    trace: &Trace,
+    names: &Names,
+    task: TaskId,
+    at: Option<Instant>,
+) -> Option<Explanation> {
+    let limit = at.map_or(trace.records.len(), |at| trace.records.partition_point(|r| r.at <= at));
+    let mut teller = Teller {
+        trace,
+        names,
+        task,
+        state: trace.initial_state(),
+        open: None,
+        phases: Vec::new(),
+        placements: Vec::new(),
+        arrived: Vec::new(),
+        seen_waiting: None,
+        ready: 0,
+    };
+    for (index, record) in trace.records[..limit].iter().enumerate() {
+        teller.add(index, record);
+        teller.state.apply(record.at, &record.event);
+    }
+    teller.look_at_queue();
+    teller.finish(at)
+}
+
+struct Teller<'t> {
+    trace: &'t Trace,
+    names: &'t Names,
+    task: TaskId,
+    /// The state before the next record.
+    state: State,
+    open: Option<(PhaseKind, Instant)>,
+    phases: Vec<Phase>,
+    placements: Vec<Placement>,
+    /// Arguments that came while it waited for them, with the record's index.
+    arrived: Vec<(ObjectId, Instant)>,
+    /// What it found when it first waited for a node.
+    seen_waiting: Option<String>,
+    /// The record that made it ready.
+    ready: usize,
+}
+
+impl Teller<'_> {
+    fn add(&mut self, index: usize, record: &Record) {
+        if let Some((PhaseKind::Slot, since)) = self.open
+            && record.at > since
+        {
+            self.look_at_queue();
+        }
+        let (at, task) = (record.at, self.task);
+        match &record.event {
+            Event::TaskSubmitted(spec) if spec.id == task => self.begin(PhaseKind::Arguments, at),
+            Event::TaskReady { task: who, .. } if *who == task => {
+                let text = self.arguments_text(true);
+                self.end(at, text);
+                (self.ready, self.seen_waiting) = (index, None);
+                self.begin(PhaseKind::Slot, at);
+            }
+            Event::TaskPlaced { task: who, worker, choice } if *who == task => {
+                let text = self.slot_text(at, Some((index, record)));
+                self.end(at, text);
+                self.state.now = at;
+                let parameters = &self.trace.header.parameters;
+                let found = placement(&self.state, parameters, self.names, task, *worker, *choice);
+                self.placements.push(found);
+                self.begin(PhaseKind::Copies, at);
+            }
+            Event::TaskStalled { task: who, bytes } if *who == task => {
+                let text = self.open_text();
+                self.end(at, text);
+                self.seen_waiting = Some(self.store_text(*bytes));
+                self.begin(PhaseKind::Store, at);
+            }
+            Event::RoomFound { task: who } if *who == task => {
+                let text = self.open_text();
+                self.end(at, text);
+                self.begin(PhaseKind::Copies, at);
+            }
+            Event::TaskStarted { task: who } if *who == task => {
+                let text = self.open_text();
+                self.end(at, text);
+                self.begin(PhaseKind::Running, at);
+            }
+            other => self.add_ending(at, other),
+        }
+        self.add_neighbours(at, &record.event);
+    }
+
+    /// Calls of its body, and the ways in which an attempt ends.
+    fn add_ending(&mut self, at: Instant, event: &Event) {
+        let task = self.task;
+        match event {
+            Event::CallBlocked { caller: Caller::Task(who) } if *who == task => {
+                let text = self.open_text();
+                self.end(at, text);
+                self.begin(PhaseKind::Blocked, at);
+            }
+            Event::CallReturned { caller: Caller::Task(who), .. } if *who == task => {
+                if let Some((PhaseKind::Blocked, _)) = self.open {
+                    let text = self.open_text();
+                    self.end(at, text);
+                    self.begin(PhaseKind::Running, at);
+                }
+            }
+            Event::TaskFinished { task: who } if *who == task => {
+                let text = self.open_text();
+                self.end(at, text);
+                self.moment(at, "finished".to_owned());
+            }
+            Event::TaskFailed { task: who, failure } if *who == task => {
+                let text = self.open_text();
+                self.end(at, text);
+                let began = match failure.cause {
+                    Some(_) => format!(", because of {}", failure.root()),
+                    None => String::new(),
+                };
+                self.moment(at, format!("failed: {failure}{began}"));
+            }
+            Event::TaskReturned { task: who } if *who == task => {
+                let text = self.open_text();
+                self.end(at, text);
+                self.moment(at, "an argument was lost; it gave its worker back".to_owned());
+                self.begin(PhaseKind::Arguments, at);
+            }
+            Event::TaskResubmitted { task: who, to_rebuild } if *who == task => {
+                let why = if *to_rebuild { ", because its result was lost" } else { "" };
+                self.moment(at, format!("was submitted again{why}"));
+                self.begin(PhaseKind::Arguments, at);
+            }
+            // Everything else happens to others.
+            _ => {}
+        }
+    }
+
+    /// What happens to its arguments.
+    fn add_neighbours(&mut self, at: Instant, event: &Event) {
+        match event {
+            Event::ObjectCreated { object, .. } | Event::ObjectFailed { object, .. } => {
+                if let Some((PhaseKind::Arguments, _)) = self.open
+                    && self.is_argument(*object)
+                {
+                    self.arrived.push((*object, at));
+                }
+            }
+            Event::TransferFinished { transfer } => {
+                let Some(done) = self.state.transfers.get(*transfer).copied().flatten() else {
+                    return;
+                };
+                let copies = matches!(self.open, Some((PhaseKind::Copies, _)));
+                if copies && self.is_argument(done.object) && self.node() == Some(done.to) {
+                    let text =
+                        self.copy_text(done.object, done.from, done.to, at.since(done.since));
+                    self.phases.push(Phase {
+                        from: done.since,
+                        to: Some(at),
+                        kind: PhaseKind::Copies,
+                        text,
+                    });
+                }
+            }
+            // Everything else leaves its arguments where they are.
+            _ => {}
+        }
+    }
+
+    fn is_argument(&self, object: ObjectId) -> bool {
+        self.state.tasks.get(self.task).is_some_and(|row| row.spec.args.contains(&object))
+    }
+
+    fn node(&self) -> Option<NodeId> {
+        self.state.task_node(self.task)
+    }
+
+    fn begin(&mut self, kind: PhaseKind, at: Instant) {
+        if kind == PhaseKind::Arguments {
+            self.arrived.clear();
+        }
+        self.open = Some((kind, at));
+    }
+
+    /// Ends the open phase; what took no time is not told, copies are told one by one.
+    fn end(&mut self, at: Instant, text: String) {
+        let Some((kind, from)) = self.open.take() else { return };
+        let told = kind == PhaseKind::Copies
+            && self.phases.iter().any(|p| p.from >= from && p.kind == kind);
+        if at > from && !told {
+            self.phases.push(Phase { from, to: Some(at), kind, text });
+        }
+    }
+
+    fn moment(&mut self, at: Instant, text: String) {
+        self.phases.push(Phase { from: at, to: Some(at), kind: PhaseKind::Moment, text });
+    }
+
+    fn open_text(&self) -> String {
+        let Some((kind, from)) = self.open else { return String::new() };
+        match kind {
+            PhaseKind::Arguments => self.arguments_text(false),
+            PhaseKind::Slot => self.slot_text(from, None),
+            PhaseKind::Copies => "its arguments were being copied to its node".to_owned(),
+            PhaseKind::Store => self.seen_waiting.clone().unwrap_or_default(),
+            PhaseKind::Running => match self.node() {
+                Some(node) => format!("ran on {}", self.names.node(node)),
+                None => "ran".to_owned(),
+            },
+            PhaseKind::Blocked => self.blocked_text(),
+            PhaseKind::Moment => String::new(),
+        }
+    }
+
+    /// Who made it wait for its arguments: the one that came last, or those that have not come.
+    fn arguments_text(&self, all_came: bool) -> String {
+        let Some((last, at)) = self.arrived.last().filter(|_| all_came) else {
+            let row = &self.state.tasks[self.task];
+            let missing =
+                row.spec.args.iter().filter(|arg| !self.state.objects[**arg].is_available());
+            let mut missing: Vec<ObjectId> = missing.copied().collect();
+            missing.sort_unstable();
+            missing.dedup();
+            let list = Names::list(3, missing.len(), |n| self.maker_and_state(missing[n]));
+            return format!("waits for its arguments: {list}");
+        };
+        let maker = self.maker(*last);
+        let others = match self.arrived.len() {
+            1 => String::new(),
+            count => format!(", the last of {count}"),
+        };
+        format!("waited for its arguments: {maker} finished at {at}{others}")
+    }
+
+    fn maker(&self, object: ObjectId) -> String {
+        match self.names.maker(&self.state, object) {
+            Some(task) => self.names.task(task),
+            None => self.names.object(object),
+        }
+    }
+
+    fn maker_and_state(&self, object: ObjectId) -> String {
+        match self.state.objects[object].creator {
+            Creator::Task(task) => {
+                format!("{} ({})", self.names.task(task), self.state.tasks[task].status.ray_name())
+            }
+            Creator::Put(_) | Creator::Input => self.names.object(object),
+        }
+    }
+
+    /// Looks once at the nodes and at the queue, when all of the instant at which it became ready has happened.
+    fn look_at_queue(&mut self) {
+        let Some((PhaseKind::Slot, since)) = self.open else { return };
+        if self.seen_waiting.is_some() {
+            return;
+        }
+        let spec = &self.state.tasks[self.task].spec;
+        if let TaskKind::ActorCall(_) = spec.kind {
+            self.seen_waiting = Some("its actor was busy with other calls".to_owned());
+            return;
+        }
+        let demand = words::demand(&self.state, &spec.shape.demand);
+        let all = candidates(&self.state, &self.trace.header.parameters, self.task);
+        let able = all.iter().filter(|row| {
+            !matches!(row.verdict, Verdict::Dead | Verdict::Infeasible { .. } | Verdict::NotAsked)
+        });
+        let able: Vec<_> = able.collect();
+        let full = able.iter().filter(|row| matches!(row.verdict, Verdict::Busy { .. })).count();
+        let ahead = self.state.tasks.enumerate().filter(|(id, row)| {
+            let queued = matches!(row.status, TaskStatus::PendingNodeAssignment { .. });
+            queued && row.spec.shape.id == spec.shape.id && (row.since, *id) < (since, self.task)
+        });
+        let ahead = match ahead.count() {
+            0 => String::new(),
+            1 => ", and 1 task was ahead of it".to_owned(),
+            count => format!(", and {count} tasks were ahead of it"),
+        };
+        self.seen_waiting = Some(match (able.len(), full) {
+            (0, _) => format!("no node can ever hold it: it asks for {demand}"),
+            (1, 1) => {
+                format!(
+                    "{}, the only node that can hold {demand}, was full{ahead}",
+                    self.names.node(able[0].node)
+                )
+            }
+            (all, full) if all == full => {
+                format!("all {all} nodes that can hold {demand} were full{ahead}")
+            }
+            (all, full) => format!("{full} of {all} nodes that can hold {demand} were full{ahead}"),
+        });
+    }
+
+    /// Why it waited for a slot, and what ended that.
+    fn slot_text(&self, at: Instant, placed: Option<(usize, &Record)>) -> String {
+        let seen = self.seen_waiting.clone().unwrap_or_default();
+        let waits = if placed.is_some() { "waited" } else { "waits" };
+        let mut text = format!("{waits} for a slot: {seen}");
+        if let Some(cause) = placed.and_then(|(_, record)| record.cause())
+            && cause > self.ready
+        {
+            let freed = match &self.trace.records[cause].event {
+                Event::TaskFinished { task } | Event::TaskFailed { task, .. } => {
+                    let place = self.state.task_node(*task);
+                    let place =
+                        place.map_or(String::new(), |n| format!(" on {}", self.names.node(n)));
+                    Some(format!("{} ended{place}", self.names.task(*task)))
+                }
+                Event::CallMade(call) => {
+                    Some(format!("{} lent its CPU while it waited", self.names.caller(call.caller)))
+                }
+                Event::NodeAdded(node) => Some(format!("{} joined", node.name)),
+                _ => None,
+            };
+            if let Some(freed) = freed {
+                text.push_str(&format!("; {freed} at {at}"));
+            }
+        }
+        text
+    }
+
+    fn copy_text(&self, object: ObjectId, from: NodeId, to: NodeId, took: Span) -> String {
+        format!(
+            "copied {} ({}) from {} to {} in {took}",
+            self.names.object(object),
+            show_bytes(self.state.objects[object].size),
+            self.names.node(from),
+            self.names.node(to)
+        )
+    }
+
+    fn store_text(&self, bytes: u64) -> String {
+        let bytes = show_bytes(bytes);
+        let Some(node) = self.node() else {
+            return format!("waited for {bytes} in the object store");
+        };
+        let row = &self.state.nodes[node];
+        let used = show_bytes(row.store_used);
+        let all = row.store_capacity.map_or("unlimited".to_owned(), show_bytes);
+        format!(
+            "waited for {bytes} in the object store of {}: {used} of {all} were used",
+            self.names.node(node)
+        )
+    }
+
+    fn blocked_text(&self) -> String {
+        let Some(call) = self.state.calls.get(&Caller::Task(self.task)) else {
+            return "blocked in a call".to_owned();
+        };
+        let what = match call.kind {
+            CallKind::Get => "ray.get",
+            CallKind::Wait { .. } => "ray.wait",
+        };
+        let list = Names::list(3, call.refs.len(), |n| self.maker(call.refs[n]));
+        let line = if call.line > 0 { format!(" (line {})", call.line) } else { String::new() };
+        format!("blocked in {what}{line} for {list}; its CPU was lent to others")
+    }
+
+    fn finish(mut self, at: Option<Instant>) -> Option<Explanation> {
+        let row = self.state.tasks.get(self.task)?.clone();
+        if let Some((kind, from)) = self.open {
+            let text = match kind {
+                PhaseKind::Running => self.open_text().replacen("ran", "runs", 1),
+                _ => self.open_text(),
+            };
+            self.phases.push(Phase { from, to: None, kind, text });
+        }
+        self.phases.sort_by_key(|phase| phase.from);
+        let spec = &row.spec;
+        let submitted = self.trace.records.iter().find_map(|record| match &record.event {
+            Event::TaskSubmitted(other) if other.id == self.task => Some(record.at),
+            _ => None,
+        });
+        let line = if spec.line > 0 { format!(" in line {}", spec.line) } else { String::new() };
+        let about = format!(
+            "submitted at {} by {}{line}; asks for {}",
+            submitted.unwrap_or_default(),
+            self.names.caller(spec.owner),
+            words::demand(&self.state, &spec.shape.demand)
+        );
+        Some(Explanation {
+            task: self.task,
+            name: self.names.task(self.task),
+            about,
+            phases: self.phases,
+            placements: self.placements,
+            at,
+            state: row.status.ray_name(),
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! Why a task was placed where it is: every node as the policy saw it, the rule, and what broke a tie.
+
+use crate::analysis::words::{self, percent};
+use crate::base::units::show_bytes;
+use crate::base::{Instant, NodeId, TaskId, WorkerId};
+use crate::model::{Caller, Parameters, Strategy};
+use crate::policy::{Candidate, Verdict, candidates};
+use crate::state::{Choice, Rule, State, TaskStatus};
+use crate::trace::Names;
+
+/// A decision with all that it rested on.
+#[derive(Clone, Debug)]
+pub struct Placement {
+    /// When.
+    pub at: Instant,
+    /// The chosen node.
+    pub node: NodeId,
+    /// Its worker's number on the node.
+    pub worker: u32,
+    /// The record of the decision.
+    pub choice: Choice,
+    /// Why that raylet decided.
+    pub home: String,
+    /// The rule, with its numbers.
+    pub rule: String,
+    /// What chose among equals, if there were any.
+    pub tie: Option<String>,
+    /// Every node as the policy saw it.
+    pub candidates: Vec<Candidate>,
+    /// The names of the nodes, in the same order.
+    pub names: Vec<String>,
+    /// Utilisation from which on a node's score counts, in millionths.
+    pub threshold: u32,
+}
+
+/// The decision that puts `task` on `worker`, from the state before it.
+pub fn placement(
+    before: &State,
+    parameters: &Parameters,
+    names: &Names,
+    task: TaskId,
+    worker: WorkerId,
+    choice: Choice,
+) -> Placement {
+    let chosen = &before.workers[worker];
+    let asked = Asked {
+        before,
+        names,
+        task,
+        node: chosen.node,
+        choice,
+        candidates: &candidates(before, parameters, task),
+        threshold: parameters.scheduler_spread_threshold,
+    };
+    Placement {
+        at: before.now,
+        node: chosen.node,
+        worker: chosen.number,
+        choice,
+        home: asked.home(),
+        rule: asked.rule(parameters),
+        tie: asked.tie(parameters),
+        candidates: asked.candidates.to_vec(),
+        names: before.nodes.ids().map(|node| names.node(node).into_owned()).collect(),
+        threshold: asked.threshold,
+    }
+}
+
+struct Asked<'a> {
+    before: &'a State,
+    names: &'a Names,
+    task: TaskId,
+    node: NodeId,
+    choice: Choice,
+    candidates: &'a [Candidate],
+    threshold: u32,
+}
+
+impl Asked<'_> {
+    fn home_node(&self) -> Option<(NodeId, bool)> {
+        match self.before.tasks[self.task].status {
+            TaskStatus::PendingNodeAssignment { home, by_locality } => Some((home, by_locality)),
+            _ => None,
+        }
+    }
+
+    fn all_bytes(&self) -> u64 {
+        let args = &self.before.tasks[self.task].spec.args;
+        args.iter().map(|arg| self.before.objects[*arg].size).fold(0, u64::saturating_add)
+    }
+
+    fn home(&self) -> String {
+        let Some((home, by_locality)) = self.home_node() else { return String::new() };
+        let name = self.names.node(home);
+        let spec = &self.before.tasks[self.task].spec;
+        if by_locality {
+            let here = show_bytes(crate::policy::local_bytes(self.before, spec, home));
+            let all = show_bytes(self.all_bytes());
+            return format!(
+                "asked the raylet of {name}, which holds {here} of the {all} of its arguments"
+            );
+        }
+        let whose = match spec.owner {
+            Caller::Driver => "the driver".to_owned(),
+            Caller::Task(owner) => self.names.task(owner),
+        };
+        match spec.shape.strategy {
+            Strategy::NodeAffinity { .. } => {
+                format!("asked the raylet of {name}, the node that it names")
+            }
+            Strategy::Default | Strategy::Spread => {
+                format!("asked the raylet of {name}, where {whose} runs")
+            }
+        }
+    }
+
+    fn score_of(&self, node: NodeId) -> String {
+        let Some(row) = self.candidates.iter().find(|row| row.node == node) else {
+            return "?".to_owned();
+        };
+        if row.utilization < self.threshold {
+            let (used, half) = (percent(row.utilization), percent(self.threshold));
+            format!("0 (it is {used} used, below the threshold of {half})")
+        } else {
+            percent(row.score)
+        }
+    }
+
+    fn rule(&self, parameters: &Parameters) -> String {
+        let node = self.names.node(self.node);
+        let Choice { rule, available, .. } = self.choice;
+        match rule {
+            Rule::Locality => {
+                format!("{node} holds most bytes of its arguments and has room, so it goes there")
+            }
+            Rule::LocalPreferred => format!(
+                "{node} is the raylet's own and has room, and no node scores lower than its {}",
+                self.score_of(self.node)
+            ),
+            Rule::LowestScore => format!(
+                "{}; {node} has the lowest score of those with room: {}",
+                self.why_not_home(),
+                self.score_of(self.node)
+            ),
+            Rule::TopK => format!(
+                "{}; {node} was drawn among the best {} of {} with room",
+                self.why_not_home(),
+                top_k(self.before, parameters).min(available),
+                available
+            ),
+            Rule::Spread => {
+                format!("round robin: {node} is the first with room from where the last turn ended")
+            }
+            Rule::NodeAffinity => format!("its scheduling strategy names {node}"),
+            Rule::ActorHome => format!("its actor lives on {node}, in a worker of its own"),
+            Rule::Fullest => {
+                format!("{node} is the fullest that has room: {} used", self.used(self.node))
+            }
+            Rule::Emptiest => format!("{node} is the least used: {}", self.used(self.node)),
+            Rule::Random => format!("{node} was drawn among {available} with room"),
+            Rule::EarliestFinish => {
+                format!("on {node} its arguments' copies and its body would be done first")
+            }
+        }
+    }
+
+    fn used(&self, node: NodeId) -> String {
+        percent(self.before.ledger.utilization(node))
+    }
+
+    fn why_not_home(&self) -> String {
+        let Some((home, _)) = self.home_node() else {
+            return "the raylet looked further".to_owned();
+        };
+        let name = self.names.node(home);
+        match self.candidates.iter().find(|row| row.node == home).map(|row| &row.verdict) {
+            Some(Verdict::Available) | None => {
+                format!("the raylet's own {name} has room, but scores {}", self.score_of(home))
+            }
+            Some(verdict) => {
+                format!("the raylet's own {name} is ruled out ({})", words::verdict(verdict))
+            }
+        }
+    }
+
+    /// Those that were as good as the chosen one by the rule's own measure.
+    fn tie(&self, parameters: &Parameters) -> Option<String> {
+        let own = self.candidates.iter().find(|row| row.node == self.node)?;
+        let room = self.candidates.iter().filter(|row| row.verdict == Verdict::Available);
+        let equal = room.filter(|row| row.node != self.node).filter(|row| match self.choice.rule {
+            Rule::Locality => row.local_bytes == own.local_bytes,
+            Rule::LocalPreferred | Rule::LowestScore => row.score == own.score,
+            Rule::Fullest | Rule::Emptiest => row.utilization == own.utilization,
+            Rule::TopK
+            | Rule::Spread
+            | Rule::NodeAffinity
+            | Rule::ActorHome
+            | Rule::Random
+            | Rule::EarliestFinish => false,
+        });
+        let equal: Vec<NodeId> = equal.map(|row| row.node).collect();
+        let list = || Names::list(3, equal.len(), |n| self.names.node(equal[n]).into_owned());
+        let name = self.names.node(self.node);
+        match self.choice.rule {
+            Rule::TopK => {
+                let k = top_k(self.before, parameters);
+                Some(format!("the run's seed chose among the {k} best"))
+            }
+            Rule::Random => Some("the run's seed chose".to_owned()),
+            _ if equal.is_empty() => None,
+            Rule::LocalPreferred => {
+                Some(format!("{} scored the same; the raylet's own node comes first", list()))
+            }
+            Rule::Locality => Some(format!("{} held as much; {name} got it first", list())),
+            _ => Some(format!("{} scored the same; the lower number wins", list())),
+        }
+    }
+}
+
+/// How many of the best nodes the default policy draws among.
+fn top_k(state: &State, parameters: &Parameters) -> u32 {
+    let share =
+        state.nodes.len() as u64 * u64::from(parameters.scheduler_top_k_fraction) / 1_000_000;
+    (share as u32).max(parameters.scheduler_top_k_absolute).max(1)
+}

@@ -1,0 +1,170 @@
+//! A file by its name: a scenario, a program or a trace; then its run.
+
+use crate::cli::output::Exit;
+use crate::cli::problem::Problem;
+use rayscope::base::Instant;
+use rayscope::engine;
+use rayscope::model::{Program, Workload};
+use rayscope::policy;
+use rayscope::process::python;
+use rayscope::scenario::{self, LoadOptions, Scenario};
+use rayscope::trace::{self, Trace};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+/// What is run, and what of it is changed.
+#[derive(clap::Args, Clone, Default)]
+pub struct Choices {
+    /// Another cluster: 3x2 is 3 nodes of 2 CPUs
+    #[arg(long, value_name = "NxC")]
+    pub cluster: Option<String>,
+    /// The placement policy (see `rayscope list policies`)
+    #[arg(long, value_name = "NAME")]
+    pub policy: Option<String>,
+    /// The costs: `ideal` has no overheads (see `rayscope list profiles`)
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Where all chance comes from
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Another value of a parameter (see `rayscope list parameters`); may be given again
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+impl Choices {
+    fn is_empty(&self) -> bool {
+        self.cluster.is_none()
+            && self.policy.is_none()
+            && self.profile.is_none()
+            && self.seed.is_none()
+            && self.set.is_empty()
+    }
+}
+
+/// A file that was read.
+pub enum Loaded {
+    /// A scenario or a program, to be run.
+    Scenario(Box<Scenario>),
+    /// A run that is over.
+    Trace(Box<Trace>),
+}
+
+/// Reads `file` as what its ending says it is.
+pub fn load(file: &Path, choices: &Choices) -> Result<Loaded, Problem> {
+    if ending(file) == "jsonl" {
+        if !choices.is_empty() {
+            let message = "a trace is a run that is over: --cluster, --policy, --profile, --seed and --set \
+                           change nothing in it";
+            let help = "run the scenario that it came from instead";
+            return Err(Problem::new(Exit::Usage, "usage", message).help(help));
+        }
+        return read_trace(file).map(Box::new).map(Loaded::Trace);
+    }
+    let scenario = load_scenario(file, choices)?;
+    check_program(&scenario)?;
+    Ok(Loaded::Scenario(Box::new(scenario)))
+}
+
+fn ending(file: &Path) -> String {
+    file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// Reads a scenario or a program; programs are not checked yet.
+pub fn load_scenario(file: &Path, choices: &Choices) -> Result<Scenario, Problem> {
+    let known = policy::names();
+    let options = LoadOptions {
+        known_policies: &known,
+        cluster: choices.cluster.as_deref(),
+        policy: choices.policy.as_deref(),
+        profile: choices.profile.as_deref(),
+        seed: choices.seed,
+        set: &choices.set,
+        ..LoadOptions::default()
+    };
+    let loaded = match ending(file).as_str() {
+        "py" => scenario::load_program(file, &options),
+        _ => scenario::load_file(file, &options),
+    };
+    loaded.map_err(|found| Problem::of_diagnostics(&found))
+}
+
+/// What is wrong with the scenario's program, if it has one.
+pub fn check_program(scenario: &Scenario) -> Result<(), Problem> {
+    match program_of(scenario).map(|program| (program, python::check(program))) {
+        Some((program, problems)) if !problems.is_empty() => {
+            Err(Problem::of_program(program, &problems))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn program_of(scenario: &Scenario) -> Option<&Program> {
+    match &scenario.model.workload {
+        Workload::Program(program) => Some(program),
+        Workload::Graph(_) => None,
+    }
+}
+
+/// Reads a trace.
+pub fn read_trace(file: &Path) -> Result<Trace, Problem> {
+    let name = file.display().to_string();
+    let opened = File::open(file).map_err(|error| cannot_read(&name, &error))?;
+    trace::read(BufReader::new(opened), &name).map_err(|problems| Problem::of_trace(&problems))
+}
+
+fn cannot_read(name: &str, error: &std::io::Error) -> Problem {
+    Problem::new(Exit::Input, "E0002", format!("{name} cannot be read: {error}"))
+}
+
+/// A file that could not be written.
+pub fn cannot_write(name: &Path, error: &std::io::Error) -> Problem {
+    let message = format!("{} cannot be written: {error}", name.display());
+    Problem::new(Exit::Input, "write", message)
+}
+
+/// Runs a scenario.
+pub fn run_scenario(scenario: &Scenario) -> Trace {
+    let mut limits = engine::Limits::default();
+    let cut = |most: u64| u32::try_from(most).unwrap_or(u32::MAX);
+    if let Some(tasks) = scenario.limits.tasks {
+        limits.tasks = cut(tasks);
+    }
+    if let Some(events) = scenario.limits.events {
+        limits.records = cut(events);
+    }
+    if let Some(time) = scenario.limits.time {
+        limits.time = Instant::ZERO + time;
+    }
+    let options = engine::Options { seed: scenario.model.seed, limits, verify: false };
+    engine::run(&scenario.model, &options)
+}
+
+/// The run of a file, whatever it is, with its profile's name and warnings where it has any.
+pub fn trace_of(file: &Path, choices: &Choices) -> Result<Ran, Problem> {
+    Ok(match load(file, choices)? {
+        Loaded::Scenario(scenario) => Ran {
+            trace: run_scenario(&scenario),
+            profile: Some(scenario.profile.clone()),
+            warnings: (!scenario.warnings.is_empty())
+                .then(|| Problem::of_diagnostics(&scenario.warnings)),
+            file: file.to_owned(),
+        },
+        Loaded::Trace(trace) => {
+            Ran { trace: *trace, profile: None, warnings: None, file: file.to_owned() }
+        }
+    })
+}
+
+/// A run and where it came from.
+pub struct Ran {
+    /// The run.
+    pub trace: Trace,
+    /// The profile's name, unless it came from a trace.
+    pub profile: Option<String>,
+    /// What is worth knowing about the file.
+    pub warnings: Option<Problem>,
+    /// The file.
+    pub file: PathBuf,
+}
