@@ -20,11 +20,12 @@ fn recorded(model: &Model) -> Trace {
 
 fn read_back(trace: &Trace) -> Trace {
     let mut bytes = Vec::new();
-    trace::write(trace, &mut bytes).unwrap();
+    trace::write(trace, &mut bytes).expect("memory takes all");
     match trace::read(&bytes[..], "run.jsonl") {
         Ok(again) => again,
         Err(problems) => {
-            let lines: Vec<&str> = std::str::from_utf8(&bytes).unwrap().lines().collect();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let lines: Vec<&str> = text.lines().collect();
             panic!("{}\n{}", problems[0], lines[problems[0].line - 1]);
         }
     }
