@@ -326,9 +326,13 @@ impl State {
         }
     }
 
-    /// Tasks, actors and transfers of the node have ended by events of their own.
+    /// Tasks, actors and transfers of the node have ended by events of their own; only with the driver's node
+    /// everything ends at once.
     fn admit_node_death(&self, node: NodeId) -> Verdict {
         self.living_node(node)?;
+        if node.index() == 0 {
+            return Ok(());
+        }
         let arrives = self.transfers.iter().flatten().any(|transfer| transfer.to == node);
         require(!arrives, || format!("node {node} dies while a copy is under way to it"))?;
         let busy = self.workers.iter().filter(|row| row.node == node).filter_map(|row| row.task);
