@@ -22,11 +22,8 @@ fn a_log_is_read_back_and_does_not_differ_from_itself() {
 #[test]
 fn a_large_run_keeps_metrics_and_a_digest_that_ignores_the_header() {
     let mut trace = lesson();
-    let summary = Summary {
-        rayscope_golden: VERSION,
-        metrics: Metrics::of(&trace),
-        digest: digest(&trace),
-    };
+    let summary =
+        Summary { rayscope_golden: VERSION, metrics: Metrics::of(&trace), digest: digest(&trace) };
     let golden = Golden::read_summary(&text(&Golden::Summary(summary)), "g").unwrap();
     assert_eq!(golden.change(&trace), None);
     trace.header.name = "another name".into();

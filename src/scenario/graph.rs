@@ -15,7 +15,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 /// More reads than this need more memory than a run should take.

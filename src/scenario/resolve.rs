@@ -4,7 +4,7 @@ use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Reporter;
 use crate::scenario::draft::{Draft, Named};
 use crate::scenario::quantity::Quantity;
-use std::collections::{BTreeSet, BTreeMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Who makes an object.
