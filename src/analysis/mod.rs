@@ -2,8 +2,10 @@
 
 mod bounds;
 pub mod compare;
+pub mod expectations;
 pub mod explain;
 pub mod find;
+pub mod golden;
 pub mod path;
 pub mod placement;
 pub mod report;

@@ -1,6 +1,8 @@
 //! What can be typed: commands and their options.
 
-use crate::cli::{check, compare, completions, explain, import, list, render, run, schema, view};
+use crate::cli::{
+    check, compare, completions, explain, import, list, render, run, schema, test, view,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -46,6 +48,8 @@ pub enum Command {
     Run(run::Args),
     /// Say why a task waited, for what, and why it was placed where it is
     Explain(explain::Args),
+    /// Run scenarios, and check what they expect and their golden records
+    Test(test::Args),
     /// Hold two runs, or several policies, against each other
     Compare(compare::Args),
     /// Report what is wrong with scenarios and programs, without running them

@@ -126,6 +126,11 @@ pub fn cannot_write(name: &Path, error: &std::io::Error) -> Problem {
 
 /// Runs a scenario.
 pub fn run_scenario(scenario: &Scenario) -> Trace {
+    engine::run(&scenario.model, &options(scenario))
+}
+
+/// How a scenario is run: with its seed and its limits.
+pub fn options(scenario: &Scenario) -> engine::Options {
     let mut limits = engine::Limits::default();
     let cut = |most: u64| u32::try_from(most).unwrap_or(u32::MAX);
     if let Some(tasks) = scenario.limits.tasks {
@@ -137,8 +142,7 @@ pub fn run_scenario(scenario: &Scenario) -> Trace {
     if let Some(time) = scenario.limits.time {
         limits.time = Instant::ZERO + time;
     }
-    let options = engine::Options { seed: scenario.model.seed, limits, verify: false };
-    engine::run(&scenario.model, &options)
+    engine::Options { seed: scenario.model.seed, limits, verify: false }
 }
 
 /// The run of a file, whatever it is, with its profile's name and warnings where it has any.

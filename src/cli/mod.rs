@@ -17,6 +17,7 @@ mod run;
 mod schema;
 mod summary;
 mod table;
+mod test;
 mod view;
 
 use args::{Cli, Command};
@@ -56,6 +57,7 @@ fn dispatch(command: Option<Command>, out: &mut Output) -> Exit {
         Some(Command::Run(args)) => run::run(&args, out),
         Some(Command::Check(args)) => check::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
+        Some(Command::Test(args)) => test::run(&args, out),
         Some(Command::Compare(args)) => compare::run(&args, out),
         Some(Command::Import(args)) => import::run(&args, out),
         Some(Command::List(args)) => list::run(&args, out),

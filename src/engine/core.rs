@@ -119,6 +119,8 @@ pub(super) struct Engine<'m> {
     pub transfer_records: IdVec<TransferId, u32>,
     pub free_transfers: Vec<TransferId>,
     pub stores: IdVec<NodeId, StoreSide>,
+    /// How many wait for room in all stores together.
+    pub stalled: usize,
     pub queues: Queues,
     pub shapes: Vec<Arc<Shape>>,
     pub calls: BTreeMap<Caller, CallSide>,
@@ -131,7 +133,9 @@ pub(super) struct Engine<'m> {
     pub driver: Option<Box<dyn Process>>,
     pub code: BTreeMap<TaskId, Code>,
     pub bodies: BTreeMap<TaskId, Box<dyn Process>>,
-    pub naps: BTreeMap<Caller, u32>,
+    /// The current nap of each caller that sleeps.
+    pub naps: BTreeMap<Caller, u64>,
+    pub nap_number: u64,
     /// Answers that come when a cost is paid.
     pub pending_replies: BTreeMap<Caller, Reply>,
     /// Tasks to run again for their lost results.
@@ -171,6 +175,7 @@ impl<'m> Engine<'m> {
             transfer_records: IdVec::new(),
             free_transfers: Vec::new(),
             stores: IdVec::new(),
+            stalled: 0,
             queues: Queues::default(),
             shapes: Vec::new(),
             calls: BTreeMap::new(),
@@ -183,6 +188,7 @@ impl<'m> Engine<'m> {
             code: BTreeMap::new(),
             bodies: BTreeMap::new(),
             naps: BTreeMap::new(),
+            nap_number: 0,
             pending_replies: BTreeMap::new(),
             rebuilds: VecDeque::new(),
             actors: IdVec::new(),

@@ -30,11 +30,6 @@ impl Engine<'_> {
 
     /// Everything on the node ends; what was lost is made again if somebody needs it.
     fn kill_node(&mut self, node: NodeId) {
-        if node == self.model.cluster.head() {
-            self.record(Event::NodeDied { node });
-            self.outcome.get_or_insert(Outcome::DriverDied);
-            return;
-        }
         let mut again = Vec::new();
         for task in self.tasks_on(node) {
             again.extend(self.crash(task, "The node died."));
@@ -53,8 +48,14 @@ impl Engine<'_> {
             let waiting = self.cancel_transfer(transfer);
             waiters.extend(waiting.into_iter().map(|waiter| (waiter, to, object)));
         }
-        self.stores[node] = StoreSide::default();
+        let store = std::mem::take(&mut self.stores[node]);
+        self.stalled -= store.stalled().count();
         let record = self.record(Event::NodeDied { node });
+        if node == self.model.cluster.head() {
+            // With the driver the run is over: nothing is made good any more.
+            self.outcome.get_or_insert(Outcome::DriverDied);
+            return;
+        }
         self.cause = record;
         self.freed_record = record;
         self.dirty = true;
@@ -114,8 +115,7 @@ impl Engine<'_> {
             self.fail_for_good(task, failure);
             return None;
         }
-        let record = self.record(Event::TaskFailed { task, failure });
-        self.after_attempt(task, record);
+        self.end_attempt(task, failure);
         self.orphan_children(task);
         Some(task)
     }

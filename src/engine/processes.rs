@@ -228,14 +228,15 @@ impl Engine<'_> {
 
     /// The process goes on after `span`.
     pub fn nap(&mut self, caller: Caller, span: Span) {
-        let nap = self.naps.entry(caller).or_insert(0);
-        *nap += 1;
-        let nap = *nap;
+        // Never the same number twice: a timer of an earlier attempt must not wake a later one.
+        self.nap_number += 1;
+        let nap = self.nap_number;
+        self.naps.insert(caller, nap);
         self.timers.plan(self.state.now + span, Timer::NapOver { caller, nap });
     }
 
     /// A process has slept, or a cost was paid.
-    pub fn nap_over(&mut self, caller: Caller, nap: u32) {
+    pub fn nap_over(&mut self, caller: Caller, nap: u64) {
         if self.naps.get(&caller) != Some(&nap) {
             return;
         }

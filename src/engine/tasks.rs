@@ -68,10 +68,17 @@ impl Engine<'_> {
             self.fail_from_argument(task, failure.clone());
             return;
         }
-        let side = &mut self.tasks[task];
-        side.missing -= 1;
-        if side.missing == 0 {
+        self.tasks[task].missing -= 1;
+        if self.tasks[task].missing > 0 {
+            return;
+        }
+        let args = &self.state.tasks[task].spec.args;
+        if args.iter().all(|arg| self.state.objects[*arg].status == ObjectStatus::Ready) {
             self.ready(task);
+        } else {
+            // Another argument was lost while this one was being made.
+            self.tasks[task].turn += 1;
+            self.await_arguments(task);
         }
     }
 
@@ -185,7 +192,13 @@ impl Engine<'_> {
         }
         // A program's processes do not outlive their task, but an actor's does.
         self.bodies.remove(&task);
+        self.forget_naps(task);
+    }
+
+    /// Whatever the attempt slept for or had to pay is of no interest to the next one.
+    fn forget_naps(&mut self, task: TaskId) {
         self.naps.remove(&Caller::Task(task));
+        self.pending_replies.remove(&Caller::Task(task));
     }
 
     /// The node that a done task was on.
@@ -206,13 +219,14 @@ impl Engine<'_> {
         if !(allowed && left) {
             return self.fail_for_good(task, failure);
         }
-        let record = self.record(Event::TaskFailed { task, failure });
-        self.after_attempt(task, record);
+        self.end_attempt(task, failure);
         self.resubmit(task, false);
     }
 
-    /// The attempt is over and another follows: its arguments stay.
-    pub fn after_attempt(&mut self, task: TaskId, record: u32) {
+    /// The attempt failed and another follows: its arguments stay.
+    pub fn end_attempt(&mut self, task: TaskId, failure: Arc<Failure>) {
+        self.end_call(Caller::Task(task));
+        let record = self.record(Event::TaskFailed { task, failure });
         self.cause = record;
         self.tasks[task].record = record;
         self.tasks[task].cancelled = false;
@@ -223,8 +237,7 @@ impl Engine<'_> {
             self.unpin_arguments(node, &spec);
         }
         self.bodies.remove(&task);
-        self.calls.remove(&Caller::Task(task));
-        self.naps.remove(&Caller::Task(task));
+        self.forget_naps(task);
     }
 
     /// Queues a failed task again, or a finished one whose result was lost.
@@ -241,7 +254,7 @@ impl Engine<'_> {
     pub fn fail_for_good(&mut self, task: TaskId, failure: Arc<Failure>) {
         let spec = self.state.tasks[task].spec.clone();
         let crashed = !matches!(failure.kind, FailureKind::Exception { .. });
-        self.calls.remove(&Caller::Task(task));
+        self.end_call(Caller::Task(task));
         let record = self.record(Event::TaskFailed { task, failure: failure.clone() });
         self.after_task(task, record);
         for object in spec.return_ids() {

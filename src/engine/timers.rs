@@ -11,7 +11,7 @@ pub(super) enum Timer {
     /// The body has computed for its time, in that turn of the task.
     BodyDone { task: TaskId, turn: u32 },
     /// The process has slept or computed; `nap` counts its naps.
-    NapOver { caller: Caller, nap: u32 },
+    NapOver { caller: Caller, nap: u64 },
     /// That call's timeout.
     CallTimeout { caller: Caller, call: u32 },
     /// The last byte of a transfer left, as far as was known.

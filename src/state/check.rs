@@ -1,7 +1,7 @@
 //! What must always hold of a state. Tests ask after every event; a failure is a defect, never input.
 
 use crate::base::id::Id;
-use crate::base::{Amount, ResourceId};
+use crate::base::{Amount, NodeId, ResourceId};
 use crate::model::Resources;
 use crate::model::cluster::CPU;
 use crate::state::State;
@@ -20,52 +20,65 @@ impl State {
 
     /// What is free plus what is held is the total; nothing but lent CPU is ever over-committed.
     fn check_resources(&self, found: &mut Vec<String>) {
+        let resources = self.ledger.resources();
+        let mut held = vec![vec![Amount::ZERO; resources]; self.nodes.len()];
+        let mut came_back = vec![Amount::ZERO; self.nodes.len()];
+        let mut hold = |node: NodeId, demand: &Resources, without: Option<ResourceId>| {
+            for (id, amount) in demand.iter().filter(|(id, _)| Some(*id) != without) {
+                let sum = &mut held[node.index()][id.index()];
+                *sum = sum.plus(amount);
+            }
+        };
+        for (task, row) in self.tasks.enumerate() {
+            let Some(worker) = row.status.worker() else { continue };
+            let (node, demand) = (self.node_of(worker), &row.spec.shape.demand);
+            match row.holds {
+                Holding::Nothing => {}
+                Holding::Demand => hold(node, demand, None),
+                Holding::Retaken => {
+                    came_back[node.index()] = came_back[node.index()].plus(demand.get(CPU));
+                    hold(node, demand, None);
+                }
+                Holding::AllButCpu => {
+                    if !row.status.is_blocked() {
+                        found.push(format!("task {task} lent its CPU but is not blocked"));
+                    }
+                    hold(node, demand, Some(CPU));
+                }
+            }
+        }
+        for actor in self.actors.iter() {
+            if let ActorStatus::Alive { worker } = actor.status
+                && self.tasks[actor.creation].status.is_done()
+            {
+                hold(self.node_of(worker), &actor.spec.lifetime, None);
+            }
+        }
         for node in self.nodes.ids().filter(|node| self.nodes[*node].alive) {
-            let mut held: Vec<Resources> = Vec::new();
-            let mut came_back = Amount::ZERO;
-            for (task, row) in self.tasks.enumerate() {
-                let on = row.status.worker().map(|worker| self.node_of(worker));
-                if on != Some(node) {
-                    continue;
-                }
-                let demand = row.spec.shape.demand.clone();
-                match row.holds {
-                    Holding::Nothing => {}
-                    Holding::Demand => held.push(demand),
-                    Holding::Retaken => {
-                        came_back = came_back.plus(demand.get(CPU));
-                        held.push(demand);
-                    }
-                    Holding::AllButCpu => {
-                        if !row.status.is_blocked() {
-                            found.push(format!("task {task} lent its CPU but is not blocked"));
-                        }
-                        held.push(demand.with(CPU, Amount::ZERO));
-                    }
-                }
+            for resource in (0..resources).map(ResourceId::from_index) {
+                let used = held[node.index()][resource.index()];
+                let owed = if resource == CPU { came_back[node.index()] } else { Amount::ZERO };
+                self.check_sum(node, resource, used, owed, found);
             }
-            for actor in self.actors.iter() {
-                if let ActorStatus::Alive { worker } = actor.status
-                    && self.node_of(worker) == node
-                    && self.tasks[actor.creation].status.is_done()
-                {
-                    held.push(actor.spec.lifetime.clone());
-                }
-            }
-            for resource in (0..self.ledger.resources()).map(ResourceId::from_index) {
-                let used = held.iter().fold(Amount::ZERO, |sum, set| sum.plus(set.get(resource)));
-                let (free, total) =
-                    (self.ledger.free(node, resource), self.ledger.total(node, resource));
-                if free.plus(used) != total {
-                    found.push(format!(
-                        "node {node}, resource {resource}: {free} free and {used} held of {total}"
-                    ));
-                }
-                let may_owe = if resource == CPU { came_back } else { Amount::ZERO };
-                if free.plus(may_owe) < Amount::ZERO {
-                    found.push(format!("node {node}, resource {resource} is over-committed"));
-                }
-            }
+        }
+    }
+
+    fn check_sum(
+        &self,
+        node: NodeId,
+        resource: ResourceId,
+        used: Amount,
+        may_owe: Amount,
+        found: &mut Vec<String>,
+    ) {
+        let (free, total) = (self.ledger.free(node, resource), self.ledger.total(node, resource));
+        if free.plus(used) != total {
+            found.push(format!(
+                "node {node}, resource {resource}: {free} free and {used} held of {total}"
+            ));
+        }
+        if free.plus(may_owe) < Amount::ZERO {
+            found.push(format!("node {node}, resource {resource} is over-committed"));
         }
     }
 
