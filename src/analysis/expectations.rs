@@ -193,9 +193,8 @@ impl Facts {
                     };
                     let after = self.output[next..].first();
                     let came = after.map_or("nothing".to_owned(), |text| format!("{text:?}"));
-                    let message = format!(
-                        "stdout: {value:?} was not printed {where_from}; next came {came}"
-                    );
+                    let message =
+                        format!("stdout: {value:?} was not printed {where_from}; next came {came}");
                     found.push(Miss { line: Some(*line), message });
                 }
             }
@@ -243,9 +242,8 @@ impl Facts {
         if tasks.is_empty() {
             return miss("no task is called that".to_owned());
         }
-        let node_name = |node: NodeId| {
-            self.node_names.get(node.number() as usize).map_or("?", String::as_str)
-        };
+        let node_name =
+            |node: NodeId| self.node_names.get(node.number() as usize).map_or("?", String::as_str);
         let wanted: Vec<&str> = nodes.iter().map(|node| node_name(*node)).collect();
         for task in tasks {
             match task.node {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::Instant;
+use crate::trace::Record;
 use crate::trace::fixture::lesson;
 
 fn text(golden: &Golden) -> String {
@@ -22,11 +23,8 @@ fn a_log_is_read_back_and_does_not_differ_from_itself() {
 #[test]
 fn a_large_run_keeps_metrics_and_a_digest_that_ignores_the_header() {
     let mut trace = lesson();
-    let summary = Summary {
-        rayscope_golden: VERSION,
-        metrics: Metrics::of(&trace),
-        digest: digest(&trace),
-    };
+    let summary =
+        Summary { rayscope_golden: VERSION, metrics: Metrics::of(&trace), digest: digest(&trace) };
     let golden = Golden::read_summary(&text(&Golden::Summary(summary)), "g").unwrap();
     assert_eq!(golden.change(&trace), None);
     trace.header.name = "another name".into();
@@ -53,4 +51,16 @@ fn the_first_difference_is_told_in_words() {
     trace.records.push(Record { cause: 0, ..last });
     let parting = golden.change(&trace).unwrap().parting.unwrap();
     assert_ne!(parting.golden, parting.now);
+}
+
+#[test]
+fn tasks_with_other_properties_are_what_was_run() {
+    let golden = Golden::of(&lesson());
+    let mut trace = lesson();
+    let submitted = |record: &Record| matches!(record.event, Event::TaskSubmitted(_));
+    let at = trace.records.iter().position(submitted).unwrap();
+    let Event::TaskSubmitted(spec) = &mut trace.records[at].event else { panic!() };
+    std::sync::Arc::make_mut(spec).max_retries += 1;
+    let change = golden.change(&trace).unwrap();
+    assert_eq!((change.inputs, change.parting), (vec!["tasks"], None));
 }

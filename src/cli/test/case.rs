@@ -154,7 +154,8 @@ fn judge(scenario: &Scenario, trace: &Trace, mode: Mode, result: &mut CaseResult
 pub fn orphan(file: &Path, mode: Mode) -> CaseResult {
     let mut result = CaseResult::new(file, Status::Removed);
     if mode != Mode::Update {
-        result.fail("there is no scenario of that name; `rayscope test --update` removes this file");
+        result
+            .fail("there is no scenario of that name; `rayscope test --update` removes this file");
     } else if let Err(error) = fs::remove_file(file) {
         result.fail(format!("it has no scenario, and cannot be removed: {error}"));
     }

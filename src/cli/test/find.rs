@@ -49,9 +49,7 @@ pub fn find(paths: &[PathBuf], filter: Option<&str>) -> Result<Found, Problem> {
     }
     let mut entries: Vec<Entry> = entries
         .into_iter()
-        .filter(|entry| {
-            filter.is_none_or(|text| entry.path().to_string_lossy().contains(text))
-        })
+        .filter(|entry| filter.is_none_or(|text| entry.path().to_string_lossy().contains(text)))
         .collect();
     entries.sort_by(|a, b| a.path().cmp(b.path()));
     Ok(Found { entries })
@@ -74,9 +72,7 @@ fn walk(folder: &Path, deeper: usize, entries: &mut BTreeSet<Entry>) -> Result<(
             walk(&path, deeper - 1, entries)?;
         } else if kind.is_file() && is_scenario_name(&path) && !is_workflow(&path) {
             entries.insert(Entry::Scenario(path));
-        } else if kind.is_file()
-            && golden_of(&path).is_some_and(|scenario| !scenario.is_file())
-        {
+        } else if kind.is_file() && golden_of(&path).is_some_and(|scenario| !scenario.is_file()) {
             entries.insert(Entry::Orphan(path));
         }
     }

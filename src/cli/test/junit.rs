@@ -30,7 +30,8 @@ pub fn write(results: &[CaseResult], file: &Path) -> io::Result<()> {
 }
 
 fn case(result: &CaseResult, folder: &str) -> TestCase {
-    let name = result.file.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    let name =
+        result.file.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     let mut status = TestCaseStatus::success();
     let mut text = String::new();
     if result.status == Status::Failed {

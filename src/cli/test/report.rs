@@ -57,7 +57,11 @@ pub fn detail(result: &CaseResult) -> Vec<String> {
 /// A path as a shell takes it.
 fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
-    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 fn change_lines(change: &Change) -> Vec<String> {
@@ -77,10 +81,17 @@ fn metric_lines(change: &Change) -> Vec<String> {
     let mut table =
         Table::new(&[("metric", Align::Left), ("golden", right), ("now", right), ("delta", right)]);
     let mut differing = 0;
-    for ((name, unit, golden), (_, _, now)) in change.golden.rows().into_iter().zip(change.now.rows()) {
+    for ((name, unit, golden), (_, _, now)) in
+        change.golden.rows().into_iter().zip(change.now.rows())
+    {
         if golden != now {
             differing += 1;
-            table.row(vec![name.into(), show(unit, golden), show(unit, now), delta(unit, golden, now)]);
+            table.row(vec![
+                name.into(),
+                show(unit, golden),
+                show(unit, now),
+                delta(unit, golden, now),
+            ]);
         }
     }
     match differing {
@@ -98,12 +109,15 @@ fn show(unit: Unit, value: u64) -> String {
 }
 
 fn delta(unit: Unit, golden: u64, now: u64) -> String {
-    let (sign, difference) =
-        if now >= golden { ("+", now - golden) } else { ("-", golden - now) };
+    let (sign, difference) = if now >= golden { ("+", now - golden) } else { ("-", golden - now) };
     if golden == 0 || unit == Unit::Count {
         return format!("{sign}{}", show(unit, difference));
     }
-    format!("{sign}{} ({sign}{:.1} %)", show(unit, difference), difference as f64 * 100.0 / golden as f64)
+    format!(
+        "{sign}{} ({sign}{:.1} %)",
+        show(unit, difference),
+        difference as f64 * 100.0 / golden as f64
+    )
 }
 
 fn parting_lines(parting: &Parting) -> Vec<String> {
