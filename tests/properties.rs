@@ -68,7 +68,7 @@ fn cases() -> impl Strategy<Value = Case> {
 
 fn options() -> Options {
     // `verify` checks the invariants of the state after every event.
-    Options { seed: 7, limits: Limits { records: 100_000, ..Limits::default() }, verify: true }
+    Options { seed: 7, limits: Limits { records: 20_000, ..Limits::default() }, verify: true }
 }
 
 fn fold(trace: &Trace) -> State {
@@ -92,7 +92,7 @@ fn critical_path(model: &Model) -> Span {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn runs_end_well_and_keep_the_invariants(case in cases()) {

@@ -115,8 +115,7 @@ impl Engine<'_> {
             let attempts_left = spec.max_retries < 0
                 || i64::from(self.state.tasks[task].attempt) < i64::from(spec.max_retries);
             if restarts && attempts_left {
-                let record = self.record(Event::TaskFailed { task, failure: Arc::new(failure) });
-                self.after_attempt(task, record);
+                self.end_attempt(task, Arc::new(failure));
                 again = Some(task);
             } else {
                 self.fail_for_good(task, Arc::new(failure));

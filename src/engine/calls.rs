@@ -21,6 +21,8 @@ pub(super) struct CallSide {
     came: usize,
     /// How many were there at the start.
     had: usize,
+    /// Copies that may not be evicted before it returns.
+    pinned: Vec<ObjectId>,
     record: u32,
 }
 
@@ -56,7 +58,8 @@ impl Engine<'_> {
         self.cause = record;
         self.call_number += 1;
         let number = self.call_number;
-        let side = CallSide { number, call, open: Vec::new(), came: 0, had: 0, record };
+        let (open, pinned) = (Vec::new(), Vec::new());
+        let side = CallSide { number, call, open, came: 0, had: 0, pinned, record };
         self.calls.insert(caller, side);
         if self.try_return(caller) {
             return;
@@ -89,7 +92,10 @@ impl Engine<'_> {
         let mut had = 0;
         for object in call.refs.iter().copied() {
             match self.standing(&call, object) {
-                Standing::Done => had += 1,
+                Standing::Done => {
+                    had += 1;
+                    self.pin_for_call(caller, object);
+                }
                 Standing::Elsewhere => {
                     open.push(object);
                     elsewhere.push(object);
@@ -109,8 +115,32 @@ impl Engine<'_> {
             return self.stall_fetch(Waiter::Call(caller), node, bytes);
         }
         for object in elsewhere {
+            self.pin_for_call(caller, object);
             self.fetch(object, node, Waiter::Call(caller));
         }
+    }
+
+    /// Keeps an object's copy on the caller's node until the call returns: two objects of one `ray.get` must
+    /// not push each other out.
+    fn pin_for_call(&mut self, caller: Caller, object: ObjectId) {
+        let node = self.state.caller_node(caller);
+        let Some(side) = self.calls.get_mut(&caller) else { return };
+        if self.state.nodes[node].store_capacity.is_some() && !side.pinned.contains(&object) {
+            side.pinned.push(object);
+            self.stores[node].pin(object);
+        }
+    }
+
+    /// Takes a call away: it returned, or its caller is gone.
+    pub fn end_call(&mut self, caller: Caller) -> Option<CallSide> {
+        let side = self.calls.remove(&caller)?;
+        if !side.pinned.is_empty() {
+            let node = self.state.caller_node(caller);
+            for object in &side.pinned {
+                self.unpin(node, *object);
+            }
+        }
+        Some(side)
     }
 
     fn await_object(&mut self, caller: Caller, object: ObjectId) {
@@ -151,6 +181,7 @@ impl Engine<'_> {
                 let node = self.state.caller_node(caller);
                 let bytes = self.missing_bytes(&[object], node);
                 if self.make_room(node, bytes) {
+                    self.pin_for_call(caller, object);
                     self.fetch(object, node, Waiter::Call(caller));
                 } else {
                     self.stall_fetch(Waiter::Call(caller), node, bytes);
@@ -239,7 +270,7 @@ impl Engine<'_> {
     }
 
     fn return_from(&mut self, caller: Caller, result: CallResult) {
-        let side = self.calls.remove(&caller).expect("a call returns once");
+        let side = self.end_call(caller).expect("a call returns once");
         let reply = match &result {
             CallResult::Got => Reply::Values(self.values_of(&side.call.refs)),
             CallResult::Raised(failure) => Reply::Failed(failure.clone()),

@@ -119,6 +119,8 @@ pub(super) struct Engine<'m> {
     pub transfer_records: IdVec<TransferId, u32>,
     pub free_transfers: Vec<TransferId>,
     pub stores: IdVec<NodeId, StoreSide>,
+    /// How many wait for room in all stores together.
+    pub stalled: usize,
     pub queues: Queues,
     pub shapes: Vec<Arc<Shape>>,
     pub calls: BTreeMap<Caller, CallSide>,
@@ -173,6 +175,7 @@ impl<'m> Engine<'m> {
             transfer_records: IdVec::new(),
             free_transfers: Vec::new(),
             stores: IdVec::new(),
+            stalled: 0,
             queues: Queues::default(),
             shapes: Vec::new(),
             calls: BTreeMap::new(),

@@ -48,7 +48,8 @@ impl Engine<'_> {
             let waiting = self.cancel_transfer(transfer);
             waiters.extend(waiting.into_iter().map(|waiter| (waiter, to, object)));
         }
-        self.stores[node] = StoreSide::default();
+        let store = std::mem::take(&mut self.stores[node]);
+        self.stalled -= store.stalled().count();
         let record = self.record(Event::NodeDied { node });
         if node == self.model.cluster.head() {
             // With the driver the run is over: nothing is made good any more.
@@ -114,8 +115,7 @@ impl Engine<'_> {
             self.fail_for_good(task, failure);
             return None;
         }
-        let record = self.record(Event::TaskFailed { task, failure });
-        self.after_attempt(task, record);
+        self.end_attempt(task, failure);
         self.orphan_children(task);
         Some(task)
     }

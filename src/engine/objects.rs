@@ -68,6 +68,9 @@ impl Engine<'_> {
 
     /// Makes sure that a copy comes to `node`, one however many ask; says whether there is something to wait for.
     pub fn fetch(&mut self, object: ObjectId, node: NodeId, waiter: Waiter) -> bool {
+        if self.state.objects[object].is_on(node) {
+            return false;
+        }
         match self.state.objects[object].copy_on(node).map(|copy| copy.kind) {
             Some(CopyKind::Primary | CopyKind::Secondary) => false,
             Some(CopyKind::Arriving(transfer)) => {
@@ -196,7 +199,8 @@ impl Engine<'_> {
             }
             self.forget_copies(object);
             self.record(Event::ObjectFreed { object });
-            self.dirty |= self.any_store_limited();
+            // Whoever waits for room may find some.
+            self.dirty |= self.stalled > 0;
             for inner in self.values.remove(&object).map(|value| value.contains).unwrap_or_default() {
                 self.record(Event::ReferenceReleased { object: inner });
                 stack.push(inner);

@@ -127,7 +127,9 @@ impl Engine<'_> {
             .state
             .objects
             .enumerate()
-            .filter(|(_, row)| row.status == ObjectStatus::Ready && row.locations().next().is_none())
+            // Of an object without bytes nothing can be lost.
+            .filter(|(_, row)| row.status == ObjectStatus::Ready && row.size > 0)
+            .filter(|(_, row)| row.locations().next().is_none())
             .map(|(object, _)| object)
             .collect();
         for object in &lost {

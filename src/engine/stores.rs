@@ -46,7 +46,7 @@ impl Stalled {
 }
 
 impl StoreSide {
-    fn pin(&mut self, object: ObjectId) {
+    pub fn pin(&mut self, object: ObjectId) {
         *self.pins.entry(object).or_insert(0) += 1;
         if let Some(stamp) = self.stamps.remove(&object) {
             self.evictable.remove(&stamp);
@@ -88,10 +88,6 @@ impl Engine<'_> {
         self.state.nodes[node].store_capacity.is_some()
     }
 
-    pub fn any_store_limited(&self) -> bool {
-        self.state.nodes.iter().any(|node| node.store_capacity.is_some())
-    }
-
     /// Evicts what may go until `bytes` fit; says whether they do.
     pub fn make_room(&mut self, node: NodeId, bytes: u64) -> bool {
         let Some(capacity) = self.state.nodes[node].store_capacity else { return true };
@@ -123,9 +119,14 @@ impl Engine<'_> {
             return;
         }
         for arg in &spec.args {
-            if self.stores[node].unpin(*arg) {
-                self.offer_for_eviction(node, *arg);
-            }
+            self.unpin(node, *arg);
+        }
+    }
+
+    /// One who needed the copy needs it no more.
+    pub fn unpin(&mut self, node: NodeId, object: ObjectId) {
+        if self.stores[node].unpin(object) {
+            self.offer_for_eviction(node, object);
         }
     }
 
@@ -135,7 +136,7 @@ impl Engine<'_> {
         let secondary = copy.is_some_and(|copy| copy.kind == CopyKind::Secondary);
         if secondary && !self.stores[node].pins.contains_key(&object) {
             self.stores[node].make_evictable(object);
-            self.dirty |= !self.stores[node].stalled.is_empty();
+            self.dirty |= self.stalled > 0;
         }
     }
 
@@ -160,27 +161,36 @@ impl Engine<'_> {
         if let Waiter::Task(task, _) = waiter {
             self.record(Event::TaskStalled { task, bytes });
         }
-        self.stores[node].stalled.push_back(Stalled::Fetch { waiter, bytes });
+        self.stall(node, Stalled::Fetch { waiter, bytes });
     }
 
     pub fn stall_results(&mut self, task: TaskId, node: NodeId, bytes: u64) {
         self.record(Event::TaskStalled { task, bytes });
         let turn = self.tasks[task].turn;
-        self.stores[node].stalled.push_back(Stalled::Results { task, turn, bytes });
+        self.stall(node, Stalled::Results { task, turn, bytes });
     }
 
     pub fn stall_put(&mut self, caller: Caller, node: NodeId, value: Value) {
-        self.stores[node].stalled.push_back(Stalled::Put { caller, value });
+        self.stall(node, Stalled::Put { caller, value });
+    }
+
+    fn stall(&mut self, node: NodeId, stalled: Stalled) {
+        self.stores[node].stalled.push_back(stalled);
+        self.stalled += 1;
     }
 
     /// Room may have become free: whoever waits for it is served in order, results before arguments, because
     /// they give a worker back.
     pub fn serve_stalled(&mut self) {
+        if self.stalled == 0 {
+            return;
+        }
         for node in self.state.nodes.ids() {
             if self.stores[node].stalled.is_empty() || !self.state.ledger.is_alive(node) {
                 continue;
             }
             let waiting = std::mem::take(&mut self.stores[node].stalled);
+            self.stalled -= waiting.len();
             let (results, others): (VecDeque<_>, VecDeque<_>) =
                 waiting.into_iter().partition(|s| matches!(s, Stalled::Results { .. }));
             let mut blocked = false;
@@ -195,7 +205,7 @@ impl Engine<'_> {
                     self.serve(stalled, node);
                 } else {
                     blocked = true;
-                    self.stores[node].stalled.push_back(stalled);
+                    self.stall(node, stalled);
                 }
             }
         }

@@ -219,13 +219,14 @@ impl Engine<'_> {
         if !(allowed && left) {
             return self.fail_for_good(task, failure);
         }
-        let record = self.record(Event::TaskFailed { task, failure });
-        self.after_attempt(task, record);
+        self.end_attempt(task, failure);
         self.resubmit(task, false);
     }
 
-    /// The attempt is over and another follows: its arguments stay.
-    pub fn after_attempt(&mut self, task: TaskId, record: u32) {
+    /// The attempt failed and another follows: its arguments stay.
+    pub fn end_attempt(&mut self, task: TaskId, failure: Arc<Failure>) {
+        self.end_call(Caller::Task(task));
+        let record = self.record(Event::TaskFailed { task, failure });
         self.cause = record;
         self.tasks[task].record = record;
         self.tasks[task].cancelled = false;
@@ -236,7 +237,6 @@ impl Engine<'_> {
             self.unpin_arguments(node, &spec);
         }
         self.bodies.remove(&task);
-        self.calls.remove(&Caller::Task(task));
         self.forget_naps(task);
     }
 
@@ -254,7 +254,7 @@ impl Engine<'_> {
     pub fn fail_for_good(&mut self, task: TaskId, failure: Arc<Failure>) {
         let spec = self.state.tasks[task].spec.clone();
         let crashed = !matches!(failure.kind, FailureKind::Exception { .. });
-        self.calls.remove(&Caller::Task(task));
+        self.end_call(Caller::Task(task));
         let record = self.record(Event::TaskFailed { task, failure: failure.clone() });
         self.after_task(task, record);
         for object in spec.return_ids() {

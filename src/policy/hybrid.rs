@@ -68,20 +68,14 @@ impl Survey {
     fn of(state: &State, request: &Request, threshold: u32, scratch: &mut Vec<u64>) -> Survey {
         scratch.clear();
         let mut survey = Survey { count: Count::default(), best: u32::MAX };
-        let ledger = &state.ledger;
-        for (index, utilization) in ledger.utilizations().iter().enumerate() {
-            let node = NodeId::from_index(index);
-            if !ledger.is_feasible(node, &request.shape.demand) {
-                continue;
-            }
-            survey.count.feasible += 1;
-            if ledger.is_available(node, &request.shape.demand) {
-                survey.count.available += 1;
-                let score = if *utilization < threshold { 0 } else { *utilization };
-                survey.best = survey.best.min(score);
-                scratch.push(u64::from(score) << 32 | index as u64);
-            }
-        }
+        survey.count.feasible = state.ledger.count_feasible(&request.shape.demand);
+        let utilizations = state.ledger.utilizations();
+        state.ledger.each_available(&request.shape.demand, |index| {
+            let score = if utilizations[index] < threshold { 0 } else { utilizations[index] };
+            survey.best = survey.best.min(score);
+            scratch.push(u64::from(score) << 32 | index as u64);
+        });
+        survey.count.available = scratch.len() as u32;
         survey
     }
 }

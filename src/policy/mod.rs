@@ -207,14 +207,10 @@ impl Count {
 }
 
 fn count(state: &State, request: &Request) -> Count {
-    let mut count = Count::default();
-    for node in state.nodes.ids() {
-        if state.ledger.is_feasible(node, &request.shape.demand) {
-            count.feasible += 1;
-            count.available += u32::from(state.ledger.is_available(node, &request.shape.demand));
-        }
-    }
-    count
+    let demand = &request.shape.demand;
+    let mut available = 0;
+    state.ledger.each_available(demand, |_| available += 1);
+    Count { feasible: state.ledger.count_feasible(demand), available }
 }
 
 /// What ruled a node out, if anything did.

@@ -77,11 +77,6 @@ impl Ledger {
         self.free.get(resource.index()).map_or(Amount::ZERO, |column| column[node.index()])
     }
 
-    /// The free amounts of one resource by node; `None` for a resource that no node has.
-    pub fn free_column(&self, resource: ResourceId) -> Option<&[Amount]> {
-        self.free.get(resource.index()).map(Vec::as_slice)
-    }
-
     /// How many resources are counted here; programs may name others, which no node has.
     pub fn resources(&self) -> usize {
         self.total.len()
@@ -95,6 +90,49 @@ impl Ledger {
     /// Whether the node can hold `demand` now.
     pub fn is_available(&self, node: NodeId, demand: &Resources) -> bool {
         self.is_alive(node) && demand.iter().all(|(id, amount)| amount <= self.free(node, id))
+    }
+
+    /// How many nodes could ever hold `demand`.
+    pub fn count_feasible(&self, demand: &Resources) -> u32 {
+        let mut count = 0;
+        self.each_with(&self.total, demand, |_| count += 1);
+        count
+    }
+
+    /// Visits the index of every living node that can hold `demand` now, in order.
+    pub fn each_available(&self, demand: &Resources, visit: impl FnMut(usize)) {
+        self.each_with(&self.free, demand, visit);
+    }
+
+    /// Nearly every task asks for one resource: then one column is all that is read. A dead node has
+    /// nothing of anything.
+    fn each_with(
+        &self,
+        columns: &[Vec<Amount>],
+        demand: &Resources,
+        mut visit: impl FnMut(usize),
+    ) {
+        let mut wishes = demand.iter();
+        match (wishes.next(), wishes.next()) {
+            (Some((id, amount)), None) => {
+                let Some(column) = columns.get(id.index()) else { return };
+                for (index, has) in column.iter().enumerate() {
+                    if *has >= amount {
+                        visit(index);
+                    }
+                }
+            }
+            _ => {
+                let has = |index: usize, id: ResourceId| {
+                    columns.get(id.index()).map_or(Amount::ZERO, |column| column[index])
+                };
+                for index in (0..self.alive.len()).filter(|index| self.alive[*index]) {
+                    if demand.iter().all(|(id, amount)| amount <= has(index, id)) {
+                        visit(index);
+                    }
+                }
+            }
+        }
     }
 
     /// The largest used share among CPU, memory and object store, in millionths

@@ -260,8 +260,11 @@ impl ObjectRow {
         self.copies.iter().copied().find(|copy| copy.node == node)
     }
 
-    /// Whether a full copy is on `node`.
+    /// Whether a task on `node` can read it: a full copy is there, or there is nothing to copy.
     pub fn is_on(&self, node: NodeId) -> bool {
+        if self.size == 0 && self.status == ObjectStatus::Ready {
+            return true;
+        }
         self.copy_on(node).is_some_and(|copy| !matches!(copy.kind, CopyKind::Arriving(_)))
     }
 
