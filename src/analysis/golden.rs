@@ -4,8 +4,10 @@
 //! pure; the command line knows where the files are.
 
 use crate::chart::{short, why};
+use crate::state::Event;
 use crate::trace::diff::header_differences;
-use crate::trace::{Names, Record, Trace, first_divergence};
+use crate::trace::encode::Encoder;
+use crate::trace::{Names, Trace};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -181,8 +183,12 @@ impl Golden {
         let now = Metrics::of(trace);
         match self {
             Golden::Log(golden) => {
-                let inputs = header_differences(&golden.header, &trace.header);
-                let parting = part(golden, trace);
+                let mut inputs = header_differences(&golden.header, &trace.header);
+                let (same_tasks, at) = compare(golden, trace);
+                if !same_tasks {
+                    inputs.push("tasks");
+                }
+                let parting = at.map(|at| part(golden, trace, at));
                 let change = Change { inputs, golden: Metrics::of(golden), now, parting };
                 (!change.inputs.is_empty() || change.parting.is_some()).then_some(change)
             }
@@ -225,36 +231,69 @@ impl Write for Fnv {
     }
 }
 
-/// The first divergence in words. What came before is the same in both, so one state serves both sides.
-fn part(golden: &Trace, now: &Trace) -> Option<Parting> {
-    let divergence = first_divergence(golden, now)?;
-    let names = Names::of(now);
-    let mut state = now.initial_state();
+/// Whether the same tasks were submitted, and the first record that differs. A task that was submitted with other
+/// properties is what was run, not what became of it: the divergence is what follows from it.
+fn compare(golden: &Trace, now: &Trace) -> (bool, Option<usize>) {
+    let mut same_tasks = true;
+    for (index, (left, right)) in golden.records.iter().zip(&now.records).enumerate() {
+        if left == right {
+            continue;
+        }
+        match (&left.event, &right.event) {
+            (Event::TaskSubmitted(a), Event::TaskSubmitted(b))
+                if (a.id, left.at, left.cause) == (b.id, right.at, right.cause) =>
+            {
+                same_tasks = false;
+            }
+            _ => return (same_tasks, Some(index)),
+        }
+    }
+    let (a, b) = (golden.records.len(), now.records.len());
+    (same_tasks, (a != b).then_some(a.min(b)))
+}
+
+/// The divergence at record `at` in words. Each side is told from its own state: the clusters may differ.
+fn part(golden: &Trace, now: &Trace, at: usize) -> Parting {
+    let (_, mut golden_text) = told(golden, at);
+    let (before, mut now_text) = told(now, at);
+    if golden_text == now_text {
+        // The sentences are equal: the difference is in a detail that they leave out.
+        let (of_golden, of_now) = (fields(golden, at), fields(now, at));
+        let only = |mine: &[String], other: &[String]| {
+            let each = mine.iter().filter(|field| !other.contains(field)).cloned();
+            each.collect::<Vec<_>>().join(", ")
+        };
+        golden_text = format!("{golden_text}  [{}]", only(&of_golden, &of_now));
+        now_text = format!("{now_text}  [{}]", only(&of_now, &of_golden));
+    }
+    Parting { record: at, before, golden: golden_text, now: now_text }
+}
+
+/// The few records before `at` and that one, in words.
+fn told(trace: &Trace, at: usize) -> (Vec<String>, String) {
+    let names = Names::of(trace);
+    let mut state = trace.initial_state();
     let mut before = Vec::new();
-    let first_told = divergence.index.saturating_sub(CONTEXT);
-    for (number, record) in now.records[..divergence.index].iter().enumerate() {
+    let first_told = at.saturating_sub(CONTEXT);
+    for (number, record) in trace.records.iter().take(at).enumerate() {
         if number >= first_told {
             before.push(format!("{}  {}", record.at, short(&state, &record.event, &names)));
         }
         state.apply(record.at, &record.event);
     }
-    let tell = |record: &Option<Record>, names: &Names| match record {
-        None => "nothing more".to_owned(),
-        Some(record) => {
-            let reason = why(&state, &record.event, names);
-            let reason = if reason.is_empty() { reason } else { format!(" ({reason})") };
-            format!("{}  {}{reason}", record.at, short(&state, &record.event, names))
-        }
-    };
-    let golden_names = Names::of(golden);
-    let mut left = tell(&divergence.left, &golden_names);
-    let mut right = tell(&divergence.right, &names);
-    if left == right {
-        // The sentences are equal: the difference is in a detail that they leave out.
-        left = format!("{left}  {:?}", divergence.left);
-        right = format!("{right}  {:?}", divergence.right);
-    }
-    Some(Parting { record: divergence.index, before, golden: left, now: right })
+    let Some(record) = trace.records.get(at) else { return (before, "nothing more".to_owned()) };
+    let reason = why(&state, &record.event, &names);
+    let reason = if reason.is_empty() { reason } else { format!(" ({reason})") };
+    (before, format!("{}  {}{reason}", record.at, short(&state, &record.event, &names)))
+}
+
+/// A record field by field, as a trace's file writes it.
+fn fields(trace: &Trace, at: usize) -> Vec<String> {
+    let Some(record) = trace.records.get(at) else { return Vec::new() };
+    let mut encoder = Encoder::new(trace.header.cluster.resource_names.clone());
+    let line = serde_json::to_value(encoder.line(record)).unwrap_or_default();
+    let map = line.as_object().cloned().unwrap_or_default();
+    map.iter().map(|(name, value)| format!("{name}: {value}")).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::Instant;
+use crate::trace::Record;
 use crate::trace::fixture::lesson;
 
 fn text(golden: &Golden) -> String {
@@ -50,4 +51,16 @@ fn the_first_difference_is_told_in_words() {
     trace.records.push(Record { cause: 0, ..last });
     let parting = golden.change(&trace).unwrap().parting.unwrap();
     assert_ne!(parting.golden, parting.now);
+}
+
+#[test]
+fn tasks_with_other_properties_are_what_was_run() {
+    let golden = Golden::of(&lesson());
+    let mut trace = lesson();
+    let submitted = |record: &Record| matches!(record.event, Event::TaskSubmitted(_));
+    let at = trace.records.iter().position(submitted).unwrap();
+    let Event::TaskSubmitted(spec) = &mut trace.records[at].event else { panic!() };
+    std::sync::Arc::make_mut(spec).max_retries += 1;
+    let change = golden.change(&trace).unwrap();
+    assert_eq!((change.inputs, change.parting), (vec!["tasks"], None));
 }
