@@ -11,7 +11,7 @@ use crate::trace::Names;
 pub fn short_reason(choice: &Choice, threshold: u32) -> String {
     let half = percent(threshold);
     let reason = match choice.rule {
-        Rule::Locality => "holds most bytes of its arguments".to_owned(),
+        Rule::Locality => "holds most argument bytes".to_owned(),
         Rule::LocalPreferred if choice.score == 0 => format!("caller's own node, below {half}"),
         Rule::LocalPreferred => "caller's own node, none scored lower".to_owned(),
         Rule::LowestScore if choice.score == 0 => format!("first node below {half} with room"),

@@ -264,7 +264,7 @@ fn what_took_the_time(report: &Report, names: &Names) -> Vec<String> {
             };
             let time = words::between(segment.from, segment.to);
             let what = format!("{} {}", segment_verb(segment.kind), subject(segment, names));
-            lines.push(format!("  {time:<18} {what:<32}{after}").trim_end().to_owned());
+            lines.push(format!("  {time:<18} {what:<42}{after}").trim_end().to_owned());
         }
     }
     lines.push(bound(report));
