@@ -8,6 +8,7 @@ use crate::model::{Caller, Resources, Shape, Strategy, TaskKind};
 use crate::policy::{self, Decision, Request};
 use crate::process::{Options, StrategyRequest};
 use crate::state::{Choice, Event, Failure, FailureKind, TaskStatus};
+use crate::trace::Record;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -134,12 +135,11 @@ impl Engine<'_> {
     }
 
     fn place(&mut self, task: TaskId, node: NodeId, choice: Choice) {
-        // It follows from what came last: that it was ready, or that something gave resources back.
+        // A task that had to queue was placed because something gave resources back; another because it was ready.
         let ready = self.tasks[task].record;
-        self.cause = match self.freed_record {
-            freed if freed != crate::trace::Record::NO_CAUSE => ready.max(freed),
-            _ => ready,
-        };
+        let queued = self.records[ready as usize].at < self.state.now;
+        let freed = self.freed_record;
+        self.cause = if queued && freed != Record::NO_CAUSE { freed.max(ready) } else { ready };
         let worker = match self.state.nodes[node].idle.front() {
             Some(worker) => *worker,
             None => {
