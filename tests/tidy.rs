@@ -325,3 +325,14 @@ fn no_name_says_nothing() {
         .collect();
     report(named.values().map(|path| format!("{path} collects whatever has no place")).collect());
 }
+
+#[test]
+fn every_parameter_is_documented_as_it_is() {
+    let document = fs::read_to_string("docs/ray-model.md").expect("the document is there");
+    let defaults = rayscope::model::Parameters::default();
+    let lines = rayscope::model::parameters::TABLE.iter().map(|info| {
+        let default = defaults.show(info);
+        format!("| `{}` | {default} | {} | {} |", info.name, info.meaning, info.source)
+    });
+    report(lines.filter(|line| !document.contains(line)).collect());
+}

@@ -10,6 +10,7 @@ pub mod path;
 pub mod placement;
 pub mod report;
 mod tally;
+mod wording;
 pub mod words;
 
 pub use bounds::{Chains, longest_chains};

@@ -145,7 +145,7 @@ impl Asked<'_> {
             Rule::TopK => format!(
                 "{}; {node} was drawn among the best {} of {} with room",
                 self.why_not_home(),
-                top_k(self.before, parameters).min(available),
+                top_k(self.before, parameters).min(u32::from(available)),
                 available
             ),
             Rule::Spread => {

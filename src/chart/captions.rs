@@ -4,7 +4,7 @@ use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
 use crate::replay::{History, story};
-use crate::state::event::{Call, CallKind, CallResult, Event, Outcome, Printed};
+use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
 use crate::trace::Names;
 

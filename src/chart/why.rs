@@ -4,7 +4,7 @@ use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
 use crate::chart::captions::capital;
 use crate::model::{Caller, TaskSpec};
-use crate::state::event::{CallKind, CallResult, Choice, Event, Rule};
+use crate::state::{CallKind, CallResult, Choice, Event, Rule};
 use crate::state::{State, TaskStatus};
 use crate::trace::Names;
 

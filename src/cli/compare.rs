@@ -215,7 +215,10 @@ fn to_json(runs: &[Run], rows: &[Metric], partings: &[Comparison]) -> Value {
         };
         json!({"name": row.name, "unit": unit, "values": row.values})
     });
-    let decided = |decided: &Decided| json!({"at_s": decided.at.as_secs(), "node": decided.node.number(), "why": decided.why});
+    let decided = |decided: &Decided| {
+        let node = decided.node.number();
+        json!({"at_s": decided.at.as_secs(), "node": node, "why": decided.why})
+    };
     let compared = partings.iter().enumerate().map(|(number, parting)| {
         json!({
             "left": runs[0].title, "right": runs[number + 1].title,

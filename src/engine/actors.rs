@@ -53,7 +53,8 @@ impl Engine<'_> {
                 TaskStatus::PendingNodeAssignment { .. } => {
                     self.actors[actor].queue.pop_front();
                     self.actors[actor].current = Some(task);
-                    let choice = Choice { rule: Rule::ActorHome, score: 0, feasible: 1, available: 1 };
+                    let choice =
+                        Choice { rule: Rule::ActorHome, score: 0, feasible: 1, available: 1 };
                     let record = self.record(Event::TaskPlaced { task, worker, choice });
                     self.tasks[task].record = record;
                     self.cause = record;
@@ -78,9 +79,8 @@ impl Engine<'_> {
     /// The constructor failed: the actor never lives.
     pub fn actor_constructor_failed(&mut self, actor: ActorId, failure: Arc<Failure>) {
         self.record(Event::ActorDied { actor, restarts: false });
-        let message = format!(
-            "The actor died because of an error raised in its creation task: {failure}"
-        );
+        let message =
+            format!("The actor died because of an error raised in its creation task: {failure}");
         self.bury(actor, message);
     }
 
@@ -102,8 +102,8 @@ impl Engine<'_> {
     /// The process of a living actor is gone: its call fails, and it starts again if it may.
     pub fn actor_worker_died(&mut self, actor: ActorId, message: &str) {
         let row = &self.state.actors[actor];
-        let left = row.spec.max_restarts < 0
-            || i64::from(row.restarts) < i64::from(row.spec.max_restarts);
+        let left =
+            row.spec.max_restarts < 0 || i64::from(row.restarts) < i64::from(row.spec.max_restarts);
         let restarts = left && !self.actors[actor].killed;
         let creation = row.creation;
         let current = self.actors[actor].current.take();

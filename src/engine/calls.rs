@@ -5,9 +5,7 @@ use crate::engine::core::{Engine, Waiter};
 use crate::engine::timers::Timer;
 use crate::model::Caller;
 use crate::process::{Reply, Value};
-use crate::state::{
-    Call, CallKind, CallResult, Event, Failure, FailureKind, ObjectStatus,
-};
+use crate::state::{Call, CallKind, CallResult, Event, Failure, FailureKind, ObjectStatus};
 use crate::trace::Record;
 use std::sync::Arc;
 

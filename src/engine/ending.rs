@@ -92,9 +92,10 @@ impl Engine<'_> {
         if let Some((task, message)) = self.first_infeasible() {
             return Outcome::Infeasible { task, message };
         }
-        let message = self.full_store().or_else(|| self.starved_task()).unwrap_or_else(|| {
-            format!("nothing can happen any more, but {}", self.who_waits())
-        });
+        let message = self
+            .full_store()
+            .or_else(|| self.starved_task())
+            .unwrap_or_else(|| format!("nothing can happen any more, but {}", self.who_waits()));
         Outcome::Deadlock { message }
     }
 
@@ -118,7 +119,14 @@ impl Engine<'_> {
                 &mut self.scratch,
             );
             (decision == Decision::Infeasible).then(|| {
-                (task, format!("no node can ever hold {}, which asks for {}", spec.label(), self.wish(task)))
+                (
+                    task,
+                    format!(
+                        "no node can ever hold {}, which asks for {}",
+                        spec.label(),
+                        self.wish(task)
+                    ),
+                )
             })
         })
     }
@@ -159,9 +167,11 @@ impl Engine<'_> {
 
     /// A queued task that would fit on a node if those who hold its resources ever ended.
     fn starved_task(&self) -> Option<String> {
-        let (task, row) = self.state.tasks.enumerate().find(|(_, row)| {
-            matches!(row.status, TaskStatus::PendingNodeAssignment { .. })
-        })?;
+        let (task, row) = self
+            .state
+            .tasks
+            .enumerate()
+            .find(|(_, row)| matches!(row.status, TaskStatus::PendingNodeAssignment { .. }))?;
         let wish = self.wish(task);
         Some(format!(
             "{} waits for {wish}, which is held by tasks or actors that never end while {}",
@@ -181,7 +191,8 @@ impl Engine<'_> {
                 CallKind::Get => "ray.get",
                 CallKind::Wait { .. } => "ray.wait",
             };
-            let line = if call.line > 0 { format!(" in line {}", call.line) } else { String::new() };
+            let line =
+                if call.line > 0 { format!(" in line {}", call.line) } else { String::new() };
             parts.push(format!("{who} waits in {what}{line}"));
             if parts.len() == 3 {
                 break;

@@ -122,20 +122,23 @@ impl Engine<'_> {
 
     /// The worker of the node's longest running task dies.
     fn kill_worker(&mut self, node: NodeId) {
-        let busy: Vec<(WorkerId, TaskId)> = self.state.workers.enumerate()
+        let busy: Vec<(WorkerId, TaskId)> = self
+            .state
+            .workers
+            .enumerate()
             .filter(|(_, worker)| worker.node == node && worker.alive)
             .filter_map(|(id, worker)| Some((id, worker.task?)))
             .collect();
-        let running = busy.into_iter().filter(|(_, task)| {
-            self.state.tasks[*task].status.worker().is_some()
-        });
+        let running =
+            busy.into_iter().filter(|(_, task)| self.state.tasks[*task].status.worker().is_some());
         let Some((worker, task)) =
             running.min_by_key(|(worker, task)| (self.state.tasks[*task].since, *worker))
         else {
             return;
         };
         if let TaskKind::ActorCall(actor) = self.state.tasks[task].spec.kind {
-            return self.actor_worker_died(actor, "The actor died because its worker process died.");
+            return self
+                .actor_worker_died(actor, "The actor died because its worker process died.");
         }
         let again = self.crash(task, "The worker died unexpectedly while executing this task.");
         self.record(Event::WorkerDied { worker });

@@ -90,7 +90,14 @@ impl Network {
     }
 
     /// Starts a flow; its rate comes with the next [`Network::settle`].
-    pub fn start(&mut self, now: Instant, transfer: TransferId, from: NodeId, to: NodeId, bytes: u64) {
+    pub fn start(
+        &mut self,
+        now: Instant,
+        transfer: TransferId,
+        from: NodeId,
+        to: NodeId,
+        bytes: u64,
+    ) {
         let index = transfer.index();
         if index == self.flows.len() {
             self.flows.push(Flow::unused());
@@ -233,9 +240,8 @@ impl Network {
         let mut open = self.affected.len();
         while open > 0 {
             let fair = |link: &Link| link.spare / f64::from(link.unfixed);
-            let with_flows = self.component.iter().filter(|link| {
-                self.links[**link as usize].unfixed > 0
-            });
+            let with_flows =
+                self.component.iter().filter(|link| self.links[**link as usize].unfixed > 0);
             let tightest = with_flows.copied().min_by(|a, b| {
                 let (a_fair, b_fair) =
                     (fair(&self.links[*a as usize]), fair(&self.links[*b as usize]));

@@ -201,7 +201,8 @@ impl Engine<'_> {
             self.record(Event::ObjectFreed { object });
             // Whoever waits for room may find some.
             self.dirty |= self.stalled > 0;
-            for inner in self.values.remove(&object).map(|value| value.contains).unwrap_or_default() {
+            for inner in self.values.remove(&object).map(|value| value.contains).unwrap_or_default()
+            {
                 self.record(Event::ReferenceReleased { object: inner });
                 stack.push(inner);
             }

@@ -5,8 +5,8 @@ use crate::engine::core::{Code, Engine};
 use crate::engine::timers::Timer;
 use crate::model::{Caller, TaskKind};
 use crate::process::{Abort, Effect, NodeReport, Process, Reply, Step, Value};
+use crate::state::call::Refusal;
 use crate::state::{CallKind, Event, Failure, FailureKind, Outcome, Printed};
-use crate::state::event::Refusal;
 use crate::trace::Record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -242,9 +242,7 @@ impl Engine<'_> {
         }
         let started = match caller {
             Caller::Driver => true,
-            Caller::Task(task) => {
-                self.bodies.contains_key(&task) || self.actor_is_working_on(task)
-            }
+            Caller::Task(task) => self.bodies.contains_key(&task) || self.actor_is_working_on(task),
         };
         let reply = self.pending_replies.remove(&caller);
         let reply = reply.unwrap_or(if started { Reply::Done } else { Reply::Start });

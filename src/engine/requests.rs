@@ -26,7 +26,12 @@ struct Draft {
 
 impl Engine<'_> {
     /// `f.remote(...)`.
-    pub fn submit_request(&mut self, caller: Caller, request: TaskRequest, line: u32) -> Vec<ObjectId> {
+    pub fn submit_request(
+        &mut self,
+        caller: Caller,
+        request: TaskRequest,
+        line: u32,
+    ) -> Vec<ObjectId> {
         let shape = self.intern_shape(&request.options, 1);
         let draft = Draft {
             function: request.function,
@@ -41,7 +46,13 @@ impl Engine<'_> {
         self.submit_draft(caller, draft, Code::Body(request.body), line)
     }
 
-    fn submit_draft(&mut self, caller: Caller, draft: Draft, code: Code, line: u32) -> Vec<ObjectId> {
+    fn submit_draft(
+        &mut self,
+        caller: Caller,
+        draft: Draft,
+        code: Code,
+        line: u32,
+    ) -> Vec<ObjectId> {
         let id = TaskId::from_index(self.state.tasks.len());
         let spec = Arc::new(TaskSpec {
             id,

@@ -12,7 +12,8 @@ impl Engine<'_> {
     /// (object_recovery_manager.cc). What `ray.put` or the outside made cannot be made again.
     pub fn rebuild(&mut self, object: ObjectId) {
         let Creator::Task(task) = self.state.objects[object].creator else {
-            return self.give_up(object, "it was made by ray.put, which leaves no task to run again");
+            return self
+                .give_up(object, "it was made by ray.put, which leaves no task to run again");
         };
         let row = &self.state.tasks[task];
         if !row.status.is_done() {
@@ -26,7 +27,10 @@ impl Engine<'_> {
             }
             TaskKind::Normal => self.give_up(object, "its task has no retries left"),
             TaskKind::ActorCreation(_) | TaskKind::ActorCall(_) => {
-                self.give_up(object, "it is the result of an actor, whose state cannot be made again");
+                self.give_up(
+                    object,
+                    "it is the result of an actor, whose state cannot be made again",
+                );
             }
         }
     }
@@ -40,7 +44,8 @@ impl Engine<'_> {
     }
 
     fn give_up(&mut self, object: ObjectId, why: &str) {
-        let message = format!("Failed to retrieve object {object}: all copies were lost, and {why}.");
+        let message =
+            format!("Failed to retrieve object {object}: all copies were lost, and {why}.");
         let failure = Arc::new(Failure::new(FailureKind::ObjectLost, message));
         let record = self.record(Event::ObjectFailed { object, failure });
         self.news.push_back((object, record));
@@ -183,7 +188,12 @@ impl Engine<'_> {
                     row.status,
                     TaskStatus::PendingNodeAssignment { .. } | TaskStatus::PendingArgsFetch { .. }
                 ) || matches!(row.status, TaskStatus::PendingObjStoreMemAvail { .. });
-                waits && row.spec.args.iter().any(|a| self.state.objects[*a].status == ObjectStatus::Lost)
+                waits
+                    && row
+                        .spec
+                        .args
+                        .iter()
+                        .any(|a| self.state.objects[*a].status == ObjectStatus::Lost)
             })
             .map(|(task, _)| task)
             .collect();

@@ -88,9 +88,11 @@ impl Engine<'_> {
         let head = self.model.cluster.head();
         match owner {
             Caller::Driver => head,
-            Caller::Task(task) => {
-                self.state.task_node(task).filter(|node| self.state.ledger.is_alive(*node)).unwrap_or(head)
-            }
+            Caller::Task(task) => self
+                .state
+                .task_node(task)
+                .filter(|node| self.state.ledger.is_alive(*node))
+                .unwrap_or(head),
         }
     }
 
@@ -107,8 +109,7 @@ impl Engine<'_> {
                 self.queues.pop(shape);
                 continue;
             }
-            let request =
-                Request { task: &row.spec, shape: &row.spec.shape, home, by_locality };
+            let request = Request { task: &row.spec, shape: &row.spec.shape, home, by_locality };
             let decision = policy::decide(
                 &*self.policy,
                 &self.state,

@@ -219,9 +219,7 @@ impl Engine<'_> {
         };
         match stalled {
             Stalled::Fetch { waiter: Waiter::Task(task, turn), .. } => gone(*task, *turn),
-            Stalled::Fetch { waiter: Waiter::Call(caller), .. } => {
-                !self.calls.contains_key(caller)
-            }
+            Stalled::Fetch { waiter: Waiter::Call(caller), .. } => !self.calls.contains_key(caller),
             Stalled::Results { task, turn, .. } => gone(*task, *turn),
             Stalled::Put { caller: Caller::Driver, .. } => false,
             Stalled::Put { caller: Caller::Task(task), .. } => {
@@ -236,7 +234,9 @@ impl Engine<'_> {
             Stalled::Fetch { waiter: Waiter::Task(task, _), .. } => {
                 self.missing_bytes(&self.state.tasks[*task].spec.args, node)
             }
-            Stalled::Fetch { .. } | Stalled::Results { .. } | Stalled::Put { .. } => stalled.bytes(),
+            Stalled::Fetch { .. } | Stalled::Results { .. } | Stalled::Put { .. } => {
+                stalled.bytes()
+            }
         }
     }
 

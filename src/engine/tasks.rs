@@ -134,12 +134,12 @@ impl Engine<'_> {
 
     /// Bytes of the results that are to be stored.
     pub fn result_bytes(&self, spec: &TaskSpec) -> u64 {
-        let pending = spec.return_ids().zip(&spec.returns).filter(|(object, _)| {
-            self.state.objects[*object].status == ObjectStatus::Pending
-        });
-        let sizes = pending.map(|(object, size)| {
-            self.values.get(&object).map_or(*size, |value| value.bytes)
-        });
+        let pending = spec
+            .return_ids()
+            .zip(&spec.returns)
+            .filter(|(object, _)| self.state.objects[*object].status == ObjectStatus::Pending);
+        let sizes = pending
+            .map(|(object, size)| self.values.get(&object).map_or(*size, |value| value.bytes));
         sizes.fold(0, u64::saturating_add)
     }
 
@@ -215,7 +215,8 @@ impl Engine<'_> {
         let row = &self.state.tasks[task];
         let by_exception = matches!(failure.kind, FailureKind::Exception { .. });
         let allowed = !by_exception || row.spec.retry_exceptions;
-        let left = row.spec.max_retries < 0 || (row.attempt as i64) < i64::from(row.spec.max_retries);
+        let left =
+            row.spec.max_retries < 0 || (row.attempt as i64) < i64::from(row.spec.max_retries);
         if !(allowed && left) {
             return self.fail_for_good(task, failure);
         }

@@ -197,7 +197,10 @@ struct Count {
 
 impl Count {
     fn choice(self, rule: Rule, score: u32) -> Choice {
-        Choice { rule, score, feasible: self.feasible, available: self.available }
+        // A cluster has at most 65,000 nodes at the start; more than can be counted are as many as can.
+        let short = |count: u32| u16::try_from(count).unwrap_or(u16::MAX);
+        let (feasible, available) = (short(self.feasible), short(self.available));
+        Choice { rule, score, feasible, available }
     }
 
     /// What to say when no node was chosen.

@@ -21,7 +21,7 @@ use crate::scenario::source::open;
 use crate::scenario::tasks::{Surroundings, read_draft};
 use crate::scenario::{Limits, LoadOptions, MOST_BYTES, Scenario, graph};
 use jsonc_parser::ast::Value;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -307,7 +307,7 @@ fn check_names(r: &mut Reporter, expect: &Expect, workload: &Workload) {
     if expect.order.is_empty() && expect.placement.is_empty() {
         return;
     }
-    let names: HashSet<&str> =
+    let names: BTreeSet<&str> =
         graph.tasks.iter().flat_map(|task| [task.label(), &*task.function]).collect();
     let order =
         expect.order.iter().flat_map(|o| [(&o.value.first, &o.range), (&o.value.then, &o.range)]);

@@ -15,7 +15,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 /// More reads than this need more memory than a run should take.
@@ -129,9 +129,9 @@ fn report_cycles(r: &mut Reporter, draft: &Draft, resolved: &Resolved, missing: 
 
 /// A circle inside a strongly connected part, in the direction of the data; empty if there is none.
 fn walk_circle(resolved: &Resolved, part: &[usize]) -> Vec<usize> {
-    let inside: HashSet<usize> = part.iter().copied().collect();
+    let inside: BTreeSet<usize> = part.iter().copied().collect();
     let Some(mut at) = part.first().copied() else { return Vec::new() };
-    let (mut path, mut seen) = (Vec::new(), HashSet::new());
+    let (mut path, mut seen) = (Vec::new(), BTreeSet::new());
     while seen.insert(at) {
         path.push(at);
         let producer = resolved.reads[at].iter().find_map(|(maker, _)| match maker {
@@ -239,7 +239,7 @@ impl Layout {
         }
         // `x` and `x[3]` in one list name the same object twice.
         if reads.iter().any(|(_, which)| *which == Which::All) && reads.len() > 1 {
-            let mut seen = HashSet::new();
+            let mut seen = BTreeSet::new();
             args.retain(|object| seen.insert(*object));
         }
         args
@@ -286,7 +286,7 @@ impl Builder<'_> {
         let inputs = self.draft.objects.iter().map(|(object, _)| Some(Arc::clone(&object.name)));
         graph.object_names.extend(inputs);
         let mut shapes: BTreeMap<(Resources, Strategy), Arc<Shape>> = BTreeMap::new();
-        let mut functions: HashSet<Arc<str>> = HashSet::new();
+        let mut functions: BTreeSet<Arc<str>> = BTreeSet::new();
         for &entry in &self.layout.order {
             let task = &self.draft.tasks[entry];
             let key = (task.demand.clone(), task.strategy);
@@ -349,7 +349,9 @@ impl Builder<'_> {
             graph.object_names.push(Some(object));
         }
         let first_return = self.layout.object(entry, copy, 0);
-        let held = (0..makes).any(|output| !self.read[first_return.index() + output]);
+        // What a later task reads has to be kept until that one is submitted.
+        let later = self.layout.submit_at.iter().any(|at| *at > Instant::ZERO);
+        let held = later || (0..makes).any(|output| !self.read[first_return.index() + output]);
         graph.tasks.push(Arc::new(TaskSpec {
             id: TaskId::from_index(graph.tasks.len()),
             owner: Caller::Driver,

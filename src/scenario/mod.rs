@@ -102,7 +102,7 @@ impl Default for LoadOptions<'_> {
             seed: None,
             set: &[],
             most_tasks: 10_000_000,
-            most_nodes: 100_000,
+            most_nodes: 65_000,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Reporter;
 use crate::scenario::read::{Fields, range_of};
 use jsonc_parser::ast::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub type Link = (Span, Option<u64>);
 /// All nodes that there are or will be, by name.
 #[derive(Debug, Default)]
 pub struct NodeTable {
-    names: HashMap<Arc<str>, NodeId>,
+    names: BTreeMap<Arc<str>, NodeId>,
     /// When each node is there from: the ones at the start, then those that join.
     joins: Vec<Instant>,
     /// Whether the cluster could be read; if not, nothing is said about its nodes.
@@ -57,7 +57,7 @@ pub fn read_cluster(
     let fields = r.fields(value, "the cluster", CLUSTER_KEYS)?;
     let link = fields.get("network").map_or(Some((Span::ZERO, None)), |v| read_link(r, v, FREE));
     let mut cluster = Cluster::new();
-    let mut names = HashMap::new();
+    let mut names = BTreeMap::new();
     let list = match fields.get("nodes") {
         Some(value) => {
             let list = r.list(value, "nodes")?;
@@ -99,7 +99,7 @@ fn read_link(r: &mut Reporter, value: &Value<'_>, default: Link) -> Option<Link>
 fn add_copies(
     r: &mut Reporter,
     cluster: &mut Cluster,
-    names: &mut HashMap<Arc<str>, NodeId>,
+    names: &mut BTreeMap<Arc<str>, NodeId>,
     node: Node,
     count: u64,
     range: Range<usize>,
@@ -329,10 +329,12 @@ pub fn read_faults(
         }
     }
     entries.sort_by_key(|(at, _)| *at);
-    let mut added: HashMap<usize, Node> = HashMap::new();
+    let mut added: BTreeMap<usize, Node> = BTreeMap::new();
     for (number, (at, fields)) in entries.iter().enumerate() {
         let Some(value) = fields.get("add_node") else { continue };
-        let Some((mut node, count, range)) = read_node(r, value, cluster, FREE) else { continue };
+        // A node that joins has the head node's network unless it names one.
+        let head = cluster.nodes.iter().next().map_or(FREE, |node| (node.latency, node.bandwidth));
+        let Some((mut node, count, range)) = read_node(r, value, cluster, head) else { continue };
         if count != 1 {
             r.say(Code::NotHere, range.clone(), "a fault adds one node: `count` is 1 here");
         }

@@ -9,7 +9,7 @@ use jsonc_parser::ast::{Object, ObjectProp, ObjectPropName, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The bytes of a part of the tree.
@@ -171,7 +171,7 @@ impl Reporter {
             self.wrong_type(value, what, "an object");
             return None;
         };
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut entries = Vec::with_capacity(object.properties.len());
         for property in &object.properties {
             let (key, range) = (property.name.as_str(), name_range(property));

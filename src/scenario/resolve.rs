@@ -4,7 +4,7 @@ use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Reporter;
 use crate::scenario::draft::{Draft, Named};
 use crate::scenario::quantity::Quantity;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Who makes an object.
@@ -45,8 +45,8 @@ pub struct Resolved {
 
 struct Names<'d> {
     draft: &'d Draft,
-    tasks: HashMap<&'d str, usize>,
-    makers: HashMap<&'d str, Maker>,
+    tasks: BTreeMap<&'d str, usize>,
+    makers: BTreeMap<&'d str, Maker>,
 }
 
 /// Resolves all names, and reports those that mean nothing or two things.
@@ -90,7 +90,7 @@ fn control_output(draft: &Draft, entry: usize) -> usize {
 
 impl<'d> Names<'d> {
     fn collect(r: &mut Reporter, draft: &'d Draft) -> Names<'d> {
-        let mut names = Names { draft, tasks: HashMap::new(), makers: HashMap::new() };
+        let mut names = Names { draft, tasks: BTreeMap::new(), makers: BTreeMap::new() };
         for (position, (object, range)) in draft.objects.iter().enumerate() {
             names.add_maker(r, &object.name, range, Maker::Object(position));
         }
@@ -171,7 +171,7 @@ impl<'d> Names<'d> {
     fn find<T: Copy>(
         &self,
         name: &str,
-        table: &HashMap<&str, T>,
+        table: &BTreeMap<&str, T>,
         copies: impl Fn(T) -> Option<u32>,
         reader: usize,
     ) -> Option<(T, Which)> {

@@ -5,7 +5,8 @@ use crate::base::id::Id;
 use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::cluster::CPU;
 use crate::model::{Caller, Node, Resources, TaskKind, TaskSpec};
-use crate::state::event::{CallResult, Event};
+use crate::state::call::CallResult;
+use crate::state::event::Event;
 use crate::state::known::{Verdict, not, require};
 use crate::state::rows::{ActorStatus, CopyKind, Creator, TaskRow, TaskStatus, Transfer};
 use crate::state::{MOST_PRESTARTED, State};
@@ -326,9 +327,13 @@ impl State {
         }
     }
 
-    /// Tasks, actors and transfers of the node have ended by events of their own.
+    /// Tasks, actors and transfers of the node have ended by events of their own; only with the driver's node
+    /// everything ends at once.
     fn admit_node_death(&self, node: NodeId) -> Verdict {
         self.living_node(node)?;
+        if node.index() == 0 {
+            return Ok(());
+        }
         let arrives = self.transfers.iter().flatten().any(|transfer| transfer.to == node);
         require(!arrives, || format!("node {node} dies while a copy is under way to it"))?;
         let busy = self.workers.iter().filter(|row| row.node == node).filter_map(|row| row.task);

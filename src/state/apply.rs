@@ -1,16 +1,16 @@
 //! The one fold: the only code that changes a state. The engine and the replay both use it.
 
-use crate::base::id::Id;
 use crate::base::{Instant, NodeId, ObjectId, TaskId, WorkerId};
 use crate::model::cluster::CPU;
 use crate::model::{Caller, Resources, TaskKind, TaskSpec};
 use crate::state::State;
-use crate::state::event::{CallKind, Event, Rule};
+use crate::state::call::CallKind;
+use crate::state::copies::new_object;
+use crate::state::event::{Event, Rule};
 use crate::state::rows::{
-    ActorRow, ActorStatus, Copy, CopyKind, Creator, Holding, ObjectRow, ObjectStatus, TaskRow,
-    TaskStatus, Transfer,
+    ActorRow, ActorStatus, Copy, CopyKind, Creator, Holding, ObjectStatus, TaskRow, TaskStatus,
+    Transfer,
 };
-use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl State {
@@ -151,17 +151,6 @@ impl State {
         self.tasks[task].status.worker().expect("the task is on a worker")
     }
 
-    fn load_input(&mut self, object: ObjectId, node: NodeId, size: u64) {
-        if object.index() == self.objects.len() {
-            self.objects.push(new_object(Creator::Input, size, 1));
-            self.create(object, node, size);
-        } else {
-            let copy = Copy { node, kind: CopyKind::Secondary };
-            self.objects.get_mut(object).copies.push(copy);
-            self.nodes[node].store_used += size;
-        }
-    }
-
     fn submit(&mut self, spec: &Arc<TaskSpec>) {
         self.note_line(spec.owner, spec.line);
         self.totals.submitted += 1;
@@ -297,53 +286,6 @@ impl State {
         row.restarts += u32::from(restarts);
     }
 
-    fn put(&mut self, object: ObjectId, owner: Caller, size: u64) {
-        let node = self.caller_node(owner);
-        self.objects.push(new_object(Creator::Put(owner), size, 1));
-        self.create(object, node, size);
-    }
-
-    fn create(&mut self, object: ObjectId, node: NodeId, size: u64) {
-        let row = self.objects.get_mut(object);
-        row.status = ObjectStatus::Ready;
-        row.size = size;
-        row.copies.push(Copy { node, kind: CopyKind::Primary });
-        let store = &mut self.nodes[node];
-        store.store_used += size;
-        store.store_primary += size;
-        if store.store_capacity.is_some() {
-            self.ledger.set_store(node, store.store_primary);
-        }
-    }
-
-    fn drop_copy(&mut self, object: ObjectId, node: NodeId) {
-        let row = self.objects.get_mut(object);
-        let at = row.copies.iter().position(|copy| copy.node == node).expect("a copy is there");
-        let copy = row.copies.remove(at);
-        let size = row.size;
-        self.leave_store(copy, size);
-    }
-
-    fn drop_all_copies(&mut self, object: ObjectId) {
-        let row = self.objects.get_mut(object);
-        let copies = std::mem::take(&mut row.copies);
-        let size = row.size;
-        for copy in copies {
-            self.leave_store(copy, size);
-        }
-    }
-
-    fn leave_store(&mut self, copy: Copy, size: u64) {
-        let store = &mut self.nodes[copy.node];
-        store.store_used -= size;
-        if copy.kind == CopyKind::Primary {
-            store.store_primary -= size;
-            if store.store_capacity.is_some() {
-                self.ledger.set_store(copy.node, store.store_primary);
-            }
-        }
-    }
-
     fn block(&mut self, caller: Caller) {
         let Caller::Task(task) = caller else { return };
         let worker = self.worker_of(task);
@@ -411,24 +353,6 @@ impl State {
         row.alive = false;
         row.idle.clear();
     }
-
-    /// Another copy of an object whose primary copy is gone is pinned instead.
-    fn promote_a_copy(&mut self, object: ObjectId) {
-        let row = self.objects.get_mut(object);
-        let size = row.size;
-        let next = row.copies.iter_mut().find(|copy| copy.kind == CopyKind::Secondary);
-        if let Some(copy) = next {
-            copy.kind = CopyKind::Primary;
-            let store = &mut self.nodes[copy.node];
-            store.store_primary += size;
-            self.ledger.set_store(copy.node, store.store_primary);
-        }
-    }
-}
-
-fn new_object(creator: Creator, size: u64, references: u32) -> ObjectRow {
-    let status = ObjectStatus::Pending;
-    ObjectRow { creator, status, size, references, copies: SmallVec::new() }
 }
 
 /// The CPU part of a task's demand: what a blocked worker lends.

@@ -2,7 +2,9 @@
 
 use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::{ActorSpec, Caller, Node, TaskSpec};
+use crate::state::call::{Call, CallResult, Printed, Refusal};
 use crate::state::failure::Failure;
+use crate::state::outcome::Outcome;
 use std::sync::Arc;
 
 /// One fact. 24 bytes: a run of a million tasks has eleven million of them.
@@ -239,9 +241,9 @@ pub struct Choice {
     /// The chosen node's score, in millionths; lower is better.
     pub score: u32,
     /// How many nodes could ever hold it.
-    pub feasible: u32,
+    pub feasible: u16,
     /// How many of those had room.
-    pub available: u32,
+    pub available: u16,
 }
 
 /// The rules by which a node is chosen.
@@ -269,140 +271,6 @@ pub enum Rule {
     Random,
     /// The node on which it would finish first.
     EarliestFinish,
-}
-
-/// A `ray.get` or `ray.wait`.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Call {
-    /// Who called.
-    pub caller: Caller,
-    /// Which of the two.
-    pub kind: CallKind,
-    /// What for, in the order given.
-    pub refs: Arc<[ObjectId]>,
-    /// When it gives up.
-    pub deadline: Option<Instant>,
-    /// The program's line.
-    pub line: u32,
-    /// When it was called.
-    pub at: Instant,
-}
-
-/// `ray.get` or `ray.wait`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CallKind {
-    /// `ray.get`.
-    Get,
-    /// `ray.wait`.
-    Wait {
-        /// How many at most.
-        num_returns: u32,
-        /// Whether a remote object counts only once it was copied here.
-        fetch_local: bool,
-    },
-}
-
-/// What a call returned.
-#[derive(Clone, PartialEq, Debug)]
-pub enum CallResult {
-    /// All values.
-    Got,
-    /// The positions of those that are ready, ascending.
-    Waited(Box<[u32]>),
-    /// It raised.
-    Raised(Arc<Failure>),
-}
-
-/// A `ray.wait` whose arguments were refused.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Refusal {
-    /// Who called.
-    pub caller: Caller,
-    /// The program's line.
-    pub line: u32,
-    /// Length of the list.
-    pub refs: u32,
-    /// The exception's class.
-    pub class: String,
-    /// Its text.
-    pub message: String,
-}
-
-/// A printed line.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Printed {
-    /// Who printed.
-    pub caller: Caller,
-    /// The program's line.
-    pub line: u32,
-    /// When.
-    pub at: Instant,
-    /// The text; may contain newlines.
-    pub text: String,
-}
-
-/// How a run ended.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Outcome {
-    /// The driver came to its end.
-    Finished,
-    /// The driver raised an exception that it did not catch.
-    ProgramFailed {
-        /// What it raised.
-        failure: Arc<Failure>,
-        /// The line.
-        line: u32,
-    },
-    /// The program uses something that is not simulated.
-    Unsupported {
-        /// What.
-        message: String,
-        /// What to write instead.
-        help: String,
-        /// The line.
-        line: u32,
-    },
-    /// Tasks wait for resources that no node has.
-    Infeasible {
-        /// The first of them.
-        task: TaskId,
-        /// What it asks for and what there is.
-        message: String,
-    },
-    /// Nothing can happen any more although the driver waits.
-    Deadlock {
-        /// Who waits for what.
-        message: String,
-    },
-    /// The program asks the same again and again while no virtual time passes.
-    Livelock {
-        /// What it repeats.
-        message: String,
-        /// The line.
-        line: u32,
-    },
-    /// A limit was reached.
-    LimitReached {
-        /// Which one.
-        message: String,
-    },
-    /// The driver's node died.
-    DriverDied,
-}
-
-impl Outcome {
-    /// One word for it, as `expect` names it.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Outcome::Finished => "finished",
-            Outcome::ProgramFailed { .. } | Outcome::DriverDied => "failed",
-            Outcome::Unsupported { .. } => "unsupported",
-            Outcome::Infeasible { .. } => "infeasible",
-            Outcome::Deadlock { .. } => "deadlock",
-            Outcome::Livelock { .. } => "livelock",
-            Outcome::LimitReached { .. } => "limit",
-        }
-    }
 }
 
 #[cfg(test)]

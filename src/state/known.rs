@@ -5,7 +5,7 @@ use crate::base::{ActorId, NodeId, ObjectId, TaskId, WorkerId};
 use crate::model::Caller;
 use crate::state::State;
 use crate::state::admit::MOST_WORKERS;
-use crate::state::event::Call;
+use crate::state::call::Call;
 use crate::state::rows::{ActorRow, NodeRow, ObjectRow, TaskRow, TaskStatus, WorkerRow};
 
 /// Fine, or why not.

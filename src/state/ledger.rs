@@ -106,12 +106,7 @@ impl Ledger {
 
     /// Nearly every task asks for one resource: then one column is all that is read. A dead node has
     /// nothing of anything.
-    fn each_with(
-        &self,
-        columns: &[Vec<Amount>],
-        demand: &Resources,
-        mut visit: impl FnMut(usize),
-    ) {
+    fn each_with(&self, columns: &[Vec<Amount>], demand: &Resources, mut visit: impl FnMut(usize)) {
         let mut wishes = demand.iter();
         match (wishes.next(), wishes.next()) {
             (Some((id, amount)), None) => {

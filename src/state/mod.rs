@@ -2,16 +2,21 @@
 
 pub mod admit;
 pub mod apply;
+pub mod call;
 pub mod check;
+mod copies;
 pub mod event;
 pub mod failure;
 mod known;
 pub mod ledger;
+pub mod outcome;
 pub mod rows;
 
-pub use event::{Call, CallKind, CallResult, Choice, Event, Outcome, Printed, Rule};
+pub use call::{Call, CallKind, CallResult, Printed, Refusal};
+pub use event::{Choice, Event, Rule};
 pub use failure::{Failure, FailureKind};
 pub use ledger::Ledger;
+pub use outcome::Outcome;
 pub use rows::{
     ActorRow, ActorStatus, Copy, CopyKind, Creator, NodeRow, ObjectRow, ObjectStatus, TaskRow,
     TaskStatus, Totals, Transfer, WorkerRow,

@@ -26,11 +26,17 @@ fn the_lesson_reads_well_and_goes_round() {
     );
     assert_eq!(
         lines[1],
-        r#"{"t":0,"e":"TaskSubmitted","task":0,"function":"make_array","shape":0,"demand":{"CPU":1},"first_return":0,"returns":[8],"compute":2000000000,"line":1}"#
+        concat!(
+            r#"{"t":0,"e":"TaskSubmitted","task":0,"function":"make_array","shape":0,"#,
+            r#""demand":{"CPU":1},"first_return":0,"returns":[8],"compute":2000000000,"line":1}"#
+        )
     );
     assert_eq!(
         lines[7],
-        r#"{"t":0,"e":"TaskPlaced","task":0,"worker":0,"rule":"LocalPreferred","score":0,"feasible":3,"available":2,"cause":5}"#
+        concat!(
+            r#"{"t":0,"e":"TaskPlaced","task":0,"worker":0,"rule":"LocalPreferred","#,
+            r#""score":0,"feasible":3,"available":2,"cause":5}"#
+        )
     );
     assert_eq!(read(text.as_bytes(), "run.jsonl").unwrap(), lesson());
 }

@@ -5,7 +5,7 @@ use crate::base::{
     TransferId, WorkerId,
 };
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
-use crate::state::event::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
+use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::state::{Choice, Failure, FailureKind};
 use crate::trace::encode::USUAL_RETRIES;
 use crate::trace::mirror::{
@@ -208,9 +208,14 @@ fn choice(l: &mut Line) -> Result<Choice, String> {
     Ok(Choice {
         rule,
         score: need(l.score.take(), "score")?,
-        feasible: need(l.feasible.take(), "feasible")?,
-        available: need(l.available.take(), "available")?,
+        feasible: nodes(need(l.feasible.take(), "feasible")?)?,
+        available: nodes(need(l.available.take(), "available")?)?,
     })
+}
+
+/// A count of nodes.
+fn nodes(count: u32) -> Result<u16, String> {
+    u16::try_from(count).map_err(|_| format!("{count} nodes are too many"))
 }
 
 fn transfer_started(l: &mut Line) -> Result<Event, String> {

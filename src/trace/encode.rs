@@ -3,7 +3,7 @@
 use crate::base::id::Id;
 use crate::base::{Amount, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId};
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
-use crate::state::event::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
+use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::state::{Choice, Failure, FailureKind};
 use crate::trace::mirror::{
     ActorPart, Amounts, CallWord, FailureMirror, FailureWord, Kind, Line, NodeMirror, OutcomeWord,
@@ -85,8 +85,12 @@ impl Encoder {
                 let line = of(Kind::TransferStarted).transfer(transfer.number());
                 line.object(object.number()).from(from.number()).to(to.number())
             }
-            Event::TransferFinished { transfer } => transfer_line(Kind::TransferFinished, *transfer),
-            Event::TransferCancelled { transfer } => transfer_line(Kind::TransferCancelled, *transfer),
+            Event::TransferFinished { transfer } => {
+                transfer_line(Kind::TransferFinished, *transfer)
+            }
+            Event::TransferCancelled { transfer } => {
+                transfer_line(Kind::TransferCancelled, *transfer)
+            }
             Event::CopyEvicted { object, node } => object_on(Kind::CopyEvicted, *object, *node),
             Event::ReferenceReleased { object } => object_line(Kind::ReferenceReleased, *object),
             Event::ReferenceAdded { object } => object_line(Kind::ReferenceAdded, *object),
@@ -192,8 +196,8 @@ fn choice_line(choice: &Choice) -> Line {
     Line {
         rule: Some(rule),
         score: Some(choice.score),
-        feasible: Some(choice.feasible),
-        available: Some(choice.available),
+        feasible: Some(choice.feasible.into()),
+        available: Some(choice.available.into()),
         ..of(Kind::TaskPlaced)
     }
 }

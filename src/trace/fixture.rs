@@ -8,7 +8,7 @@ use crate::model::{
     Caller, Cluster, Node, Parameters, Resources, Shape, Strategy, TaskKind, TaskSpec, Work,
 };
 use crate::state::State;
-use crate::state::event::{Call, CallKind, CallResult, Choice, Event, Outcome, Printed, Rule};
+use crate::state::{Call, CallKind, CallResult, Choice, Event, Outcome, Printed, Rule};
 use crate::trace::fixture_draw::draw;
 use crate::trace::record::{Header, Record, Trace};
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use crate::base::id::Id;
 use crate::base::rng::Stream;
 use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::{ActorSpec, Caller, Resources, Shape, Strategy, TaskKind};
-use crate::state::event::{Call, CallKind, CallResult, Choice, Event, Printed, Refusal, Rule};
+use crate::state::{Call, CallKind, CallResult, Choice, Event, Printed, Refusal, Rule};
 use crate::state::{Failure, FailureKind};
 use crate::trace::fixture::{CHOICE, Run, one_more_node};
 use std::sync::Arc;

@@ -9,14 +9,14 @@ use crate::scenario::quantity::{LARGEST, LONGEST};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 struct Dax {
     imported: Imported,
-    tasks: HashMap<String, usize>,
-    files: HashMap<String, usize>,
+    tasks: BTreeMap<String, usize>,
+    files: BTreeMap<String, usize>,
     sized: Vec<bool>,
     /// The job or child that is being read.
     job: Option<usize>,
@@ -30,8 +30,8 @@ pub fn read(r: &mut Reporter, options: ImportOptions) -> Option<Imported> {
     let source = Arc::clone(r.source());
     let mut dax = Dax {
         imported: Imported::new(Arc::clone(&source), options),
-        tasks: HashMap::new(),
-        files: HashMap::new(),
+        tasks: BTreeMap::new(),
+        files: BTreeMap::new(),
         sized: Vec::new(),
         job: None,
         child: None,

@@ -60,7 +60,7 @@ fn add_outputs(r: &mut Reporter, imported: &mut Imported, dot: &Dot, places: &mu
 }
 
 fn connect(r: &mut Reporter, imported: &mut Imported, dot: &Dot, places: &[Place]) {
-    let mut numbers = std::collections::HashMap::new();
+    let mut numbers = std::collections::BTreeMap::new();
     for edge in &dot.edges {
         let size = size_of(r, &edge.attributes);
         match (places[edge.from], places[edge.to]) {

@@ -2,7 +2,7 @@
 
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Reporter;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Attributes by name, each with its place.
@@ -61,7 +61,7 @@ struct Parser<'t> {
     token: Token,
     range: Range<usize>,
     dot: Dot,
-    names: HashMap<String, usize>,
+    names: BTreeMap<String, usize>,
 }
 
 /// What is wrong, and where.
@@ -81,7 +81,7 @@ pub fn parse(r: &mut Reporter, text: &str) -> Option<Dot> {
         token: Token::End,
         range: 0..0,
         dot: Dot::default(),
-        names: HashMap::new(),
+        names: BTreeMap::new(),
     };
     match parser.graph() {
         Ok(()) => Some(parser.dot),

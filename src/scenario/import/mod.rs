@@ -18,7 +18,7 @@ use crate::scenario::nodes::{Link, NodeLimits};
 use crate::scenario::quantity::{LONGEST, Quantity};
 use crate::scenario::read::range_of;
 use jsonc_parser::ast::Value;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -290,7 +290,7 @@ pub fn cluster(
         return None;
     }
     let (latency, bandwidth) = link;
-    let mut names = HashSet::new();
+    let mut names = BTreeSet::new();
     let mut add = |name: Arc<str>, cores: Amount, memory: Option<u64>| {
         let memory = Amount::whole(memory.unwrap_or(0));
         cluster.nodes.push(Node {
@@ -334,7 +334,7 @@ pub fn draft(r: &mut Reporter, imported: &Imported, cluster: &Cluster, reliable:
         amounts.max().unwrap_or(Amount::ZERO)
     };
     let most = [CPU, MEMORY].map(|resource| (resource, most(resource)));
-    let file_names: HashSet<&str> = imported.files.iter().map(|file| &*file.name.name).collect();
+    let file_names: BTreeSet<&str> = imported.files.iter().map(|file| &*file.name.name).collect();
     let everywhere: Vec<NodeId> = match imported.options.inputs {
         InputPlace::Everywhere => cluster.nodes.ids().collect(),
         InputPlace::Head | InputPlace::Free => vec![cluster.head()],

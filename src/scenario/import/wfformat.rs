@@ -11,16 +11,16 @@ use crate::scenario::import::{ImportOptions, Imported, ImportedFile, ImportedTas
 use crate::scenario::quantity::{LARGEST, LONGEST};
 use crate::scenario::read::{Fields, parse_json, range_of};
 use jsonc_parser::ast::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Names to positions, and names of parents that are looked up at the end.
 #[derive(Default)]
 struct Names<'v> {
-    files: HashMap<&'v str, usize>,
-    tasks: HashMap<&'v str, usize>,
+    files: BTreeMap<&'v str, usize>,
+    tasks: BTreeMap<&'v str, usize>,
     /// In 1.4, parents may be named by name instead of id.
-    titles: HashMap<&'v str, usize>,
+    titles: BTreeMap<&'v str, usize>,
     parents: Vec<(usize, &'v Value<'v>)>,
     children: Vec<(usize, &'v Value<'v>)>,
 }
