@@ -1,10 +1,12 @@
-//! How fast the engine is: tasks a second with the full trace kept.
+//! How fast the engine and the replay are: tasks a second with the full trace kept, and seeks in the largest trace.
 //!
-//! One iteration is one whole run. The graphs are made by `scenario::generate`, the same for everybody.
+//! The graphs are made by `scenario::generate`, the same for everybody. One iteration of `run` is one whole run.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use rayscope::base::rng::Stream;
 use rayscope::engine::{Limits, Options, run};
 use rayscope::model::{Graph, Model, Parameters, Workload};
+use rayscope::replay::History;
 use rayscope::scenario::generate::{Layered, independent, layered, yardstick_cluster};
 
 fn model(graph: Graph) -> Model {
@@ -19,6 +21,10 @@ fn model(graph: Graph) -> Model {
     }
 }
 
+fn yardstick(tasks: u32) -> Model {
+    model(layered(&Layered { tasks, ..Layered::yardstick() }))
+}
+
 fn options() -> Options {
     Options { seed: 1, limits: Limits::default(), verify: false }
 }
@@ -26,7 +32,6 @@ fn options() -> Options {
 fn runs(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("run");
     group.sample_size(10);
-    let yardstick = |tasks| model(layered(&Layered { tasks, ..Layered::yardstick() }));
     let cases = [
         ("independent 100,000", 100_000, model(independent(100_000))),
         ("layered 10,000", 10_000, yardstick(10_000)),
@@ -43,5 +48,17 @@ fn runs(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, runs);
+fn seeks(criterion: &mut Criterion) {
+    let history = History::new(run(&yardstick(1_000_000), &options()));
+    let steps = history.records().len() as u64;
+    let mut group = criterion.benchmark_group("seek");
+    group.sample_size(50);
+    group.bench_function("anywhere in 1,000,000 tasks", |bencher| {
+        let mut stream = Stream::new(1, "seek", 0);
+        bencher.iter(|| history.state_at(stream.below(steps) as usize));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, runs, seeks);
 criterion_main!(benches);

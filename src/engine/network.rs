@@ -1,8 +1,8 @@
 //! Links shared max-min fairly: how fast each copy goes, and when its last byte leaves.
 //!
-//! Every node has one link with the same bandwidth each way. A flow uses the sender's way out and the receiver's way
-//! in. Rates follow from progressive filling: the link with the smallest fair share fixes its flows, and so on. A change
-//! touches only the flows that are connected with it through shared links.
+//! Every node has one link with the same bandwidth each way. A flow uses the sender's way out and the receiver's
+//! way in. Rates follow from progressive filling: the link with the smallest fair share fixes its flows, and so on.
+//! A change touches only the flows that are connected with it through shared links.
 
 use crate::base::id::Id;
 use crate::base::{Instant, NodeId, Span, TransferId};

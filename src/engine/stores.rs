@@ -1,7 +1,8 @@
 //! Room in the object stores: what is pinned, what may be evicted, and who waits for room.
 //!
-//! A store without a limit costs nothing here. In one with a limit, primary copies stay until they are freed, copies that
-//! a task on the node needs are pinned, and the other secondary copies go when room is needed, the one unused for longest first.
+//! A store without a limit costs nothing here. In one with a limit, primary copies stay until they are freed, copies
+//! that a task on the node needs are pinned, and the other secondary copies go when room is needed, the one unused
+//! for longest first.
 //! A task gets room for all its arguments at once or waits for it: two tasks that each hold half of what they need
 //! would wait for each other for ever.
 

@@ -172,7 +172,8 @@ impl Packer<'_> {
             }
             _ if !self.shared.prepared.kept.contains(class) => {
                 return Err(format!(
-                    "an instance of {class} cannot travel to another process: define the class at the top of the program"
+                    "an instance of {class} cannot travel to another process: define the class at the top \
+                     of the program"
                 ));
             }
             _ => {

@@ -83,7 +83,8 @@ pub(super) fn amounts(value: &MontyObject) -> Result<BTreeMap<String, Amount>, R
         for (name, value) in pairs {
             let name = text(name).unwrap_or("");
             if name == "CPU" || name == "GPU" {
-                let text = "Use the 'num_cpus' and 'num_gpus' keyword instead of 'CPU' and 'GPU' in 'resources' keyword";
+                let text = "Use the 'num_cpus' and 'num_gpus' keyword instead of 'CPU' and 'GPU' in \
+                            'resources' keyword";
                 return Err(Raise(ExcType::ValueError, text.to_owned()));
             }
             if let Some(amount) = amount("resources", value)? {
