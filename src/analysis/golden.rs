@@ -3,8 +3,7 @@
 //! Small runs keep their whole event log, as a trace; large ones keep metrics and a digest. Reading and comparing are
 //! pure; the command line knows where the files are.
 
-use crate::chart::{short, why};
-use crate::state::Event;
+use crate::state::{Event, State};
 use crate::trace::diff::header_differences;
 use crate::trace::encode::Encoder;
 use crate::trace::{Names, Trace};
@@ -16,6 +15,9 @@ pub const MOST_RECORDS: usize = 400;
 /// Records that are told before the one that differs.
 const CONTEXT: usize = 3;
 const VERSION: u32 = 1;
+
+/// Tells an event in words, given the state before it; how is for the caller to say.
+pub type Teller = fn(&State, &Event, &Names) -> String;
 
 /// What is kept of an accepted run.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,7 +181,7 @@ impl Golden {
     }
 
     /// How `trace` differs; `None` if it does not.
-    pub fn change(&self, trace: &Trace) -> Option<Change> {
+    pub fn change(&self, trace: &Trace, tell: Teller) -> Option<Change> {
         let now = Metrics::of(trace);
         match self {
             Golden::Log(golden) => {
@@ -188,7 +190,7 @@ impl Golden {
                 if !same_tasks {
                     inputs.push("tasks");
                 }
-                let parting = at.map(|at| part(golden, trace, at));
+                let parting = at.map(|at| part(golden, trace, at, tell));
                 let change = Change { inputs, golden: Metrics::of(golden), now, parting };
                 (!change.inputs.is_empty() || change.parting.is_some()).then_some(change)
             }
@@ -253,9 +255,9 @@ fn compare(golden: &Trace, now: &Trace) -> (bool, Option<usize>) {
 }
 
 /// The divergence at record `at` in words. Each side is told from its own state: the clusters may differ.
-fn part(golden: &Trace, now: &Trace, at: usize) -> Parting {
-    let (_, mut golden_text) = told(golden, at);
-    let (before, mut now_text) = told(now, at);
+fn part(golden: &Trace, now: &Trace, at: usize, tell: Teller) -> Parting {
+    let (_, mut golden_text) = told(golden, at, tell);
+    let (before, mut now_text) = told(now, at, tell);
     if golden_text == now_text {
         // The sentences are equal: the difference is in a detail that they leave out.
         let (of_golden, of_now) = (fields(golden, at), fields(now, at));
@@ -270,21 +272,19 @@ fn part(golden: &Trace, now: &Trace, at: usize) -> Parting {
 }
 
 /// The few records before `at` and that one, in words.
-fn told(trace: &Trace, at: usize) -> (Vec<String>, String) {
+fn told(trace: &Trace, at: usize, tell: Teller) -> (Vec<String>, String) {
     let names = Names::of(trace);
     let mut state = trace.initial_state();
     let mut before = Vec::new();
     let first_told = at.saturating_sub(CONTEXT);
     for (number, record) in trace.records.iter().take(at).enumerate() {
         if number >= first_told {
-            before.push(format!("{}  {}", record.at, short(&state, &record.event, &names)));
+            before.push(format!("{}  {}", record.at, tell(&state, &record.event, &names)));
         }
         state.apply(record.at, &record.event);
     }
     let Some(record) = trace.records.get(at) else { return (before, "nothing more".to_owned()) };
-    let reason = why(&state, &record.event, &names);
-    let reason = if reason.is_empty() { reason } else { format!(" ({reason})") };
-    (before, format!("{}  {}{reason}", record.at, short(&state, &record.event, &names)))
+    (before, format!("{}  {}", record.at, tell(&state, &record.event, &names)))
 }
 
 /// A record field by field, as a trace's file writes it.

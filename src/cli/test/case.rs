@@ -4,9 +4,11 @@ use crate::cli::load::{Choices, check_program, load_scenario, run_scenario};
 use crate::cli::test::{Mode, files};
 use rayscope::analysis::expectations::{Miss, misses};
 use rayscope::analysis::golden::{Change, Golden, Metrics};
+use rayscope::chart::{short, why};
 use rayscope::engine;
 use rayscope::scenario::Scenario;
-use rayscope::trace::Trace;
+use rayscope::state::{Event, State};
+use rayscope::trace::{Names, Trace};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -114,7 +116,7 @@ fn judge(scenario: &Scenario, trace: &Trace, mode: Mode, result: &mut CaseResult
     let accept = mode == Mode::Update && result.status != Status::Failed;
     let change = match &golden {
         None => None,
-        Some(Ok(golden)) => match golden.change(trace) {
+        Some(Ok(golden)) => match golden.change(trace, tell) {
             None => return,
             some => some,
         },
@@ -148,6 +150,12 @@ fn judge(scenario: &Scenario, trace: &Trace, mode: Mode, result: &mut CaseResult
             }
         }
     }
+}
+
+/// An event as a caption, with the numbers behind it.
+fn tell(before: &State, event: &Event, names: &Names) -> String {
+    let (caption, why) = (short(before, event, names), why(before, event, names));
+    if why.is_empty() { caption } else { format!("{caption} ({why})") }
 }
 
 /// A golden record whose scenario is gone.
