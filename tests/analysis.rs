@@ -1,5 +1,8 @@
 //! Reports, bounds, realised paths, explanations and comparisons of small runs that can be worked out by hand.
 
+// A test that cannot go on has failed.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use rayscope::analysis::explain::PhaseKind;

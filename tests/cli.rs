@@ -1,5 +1,8 @@
 //! The command line as scripts see it: exit codes, what goes where, and exactly one JSON value.
 
+// A test that cannot go on has failed.
+#![allow(clippy::unwrap_used)]
+
 use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};

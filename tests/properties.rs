@@ -1,5 +1,8 @@
 //! What must hold of every run (DESIGN: invariants 1 to 4), over random graphs, clusters, policies and faults.
 
+// A test that cannot go on has failed.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,5 +1,8 @@
 //! What the engine records is what a trace file holds: written, read back and told without a difference.
 
+// A test that cannot go on has failed.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use proptest::prelude::*;

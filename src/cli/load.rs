@@ -4,10 +4,11 @@ use crate::cli::output::Exit;
 use crate::cli::problem::Problem;
 use rayscope::base::Instant;
 use rayscope::engine;
+use rayscope::model::cluster::CPU;
 use rayscope::model::{Program, Workload};
 use rayscope::policy;
 use rayscope::process::python;
-use rayscope::scenario::{self, LoadOptions, Scenario};
+use rayscope::scenario::{self, Code, LoadOptions, Scenario};
 use rayscope::trace::{self, Trace};
 use std::fs::File;
 use std::io::BufReader;
@@ -64,6 +65,7 @@ pub fn load(file: &Path, choices: &Choices) -> Result<Loaded, Problem> {
     }
     let scenario = load_scenario(file, choices)?;
     check_program(&scenario)?;
+    let scenario = with_own_cluster(scenario);
     Ok(Loaded::Scenario(Box::new(scenario)))
 }
 
@@ -98,6 +100,28 @@ pub fn check_program(scenario: &Scenario) -> Result<(), Problem> {
         }
         _ => Ok(()),
     }
+}
+
+/// A program for which nobody names a cluster starts its own, as `ray.init(num_cpus=...)` says.
+fn with_own_cluster(mut scenario: Scenario) -> Scenario {
+    let unnamed = scenario.warnings.iter().any(|found| found.code == Code::DefaultCluster);
+    let init = program_of(&scenario).filter(|_| unnamed).and_then(python::init_of);
+    let Some(init) = init.filter(|init| *init != python::Init::default()) else { return scenario };
+    let mut cluster = scenario.model.cluster;
+    let mut resources = Vec::new();
+    for (name, amount) in &init.resources {
+        resources.push((cluster.resource(name), *amount));
+    }
+    if let Some(node) = cluster.nodes.iter_mut().next() {
+        resources.extend(init.num_cpus.map(|cpus| (CPU, cpus)));
+        for (resource, amount) in resources {
+            node.resources = std::mem::take(&mut node.resources).with(resource, amount);
+        }
+        node.object_store_memory = init.object_store_memory.or(node.object_store_memory);
+    }
+    scenario.model.cluster = cluster;
+    scenario.warnings = scenario.warnings.without(Code::DefaultCluster);
+    scenario
 }
 
 fn program_of(scenario: &Scenario) -> Option<&Program> {

@@ -31,6 +31,8 @@ pub(super) enum Waiter {
 pub(super) struct TaskSide {
     /// Counts how often it was queued: tells what was meant for an earlier turn from what is meant for this one.
     pub turn: u32,
+    /// How deep it is nested: 0 for the driver's own tasks.
+    pub depth: u32,
     /// Arguments that do not exist yet.
     pub missing: u32,
     /// Arguments whose copies are on their way.
@@ -330,6 +332,7 @@ impl<'m> Engine<'m> {
         let value = match which {
             "tasks" => u64::from(limits.tasks),
             "records" => u64::from(limits.records),
+            "tasks within tasks" => u64::from(limits.nesting),
             "call references" => limits.call_refs,
             "output" => limits.output,
             _ => limits.time.as_secs() as u64,

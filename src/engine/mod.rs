@@ -45,6 +45,8 @@ pub struct Limits {
     pub records: u32,
     /// References in the lists of all `ray.get` and `ray.wait` calls together.
     pub call_refs: u64,
+    /// Tasks within tasks within tasks.
+    pub nesting: u32,
     /// Bytes printed.
     pub output: u64,
     /// Virtual time.
@@ -57,6 +59,7 @@ impl Default for Limits {
             tasks: 2_000_000,
             records: 60_000_000,
             call_refs: 100_000_000,
+            nesting: 1_000,
             output: 64 << 20,
             // Ten years: what comes later is a mistake in a unit.
             time: Instant::from_nanos(315_360_000_000_000_000),

@@ -16,10 +16,18 @@ impl Engine<'_> {
             self.stop_at_limit("tasks");
             return;
         }
+        let depth = match spec.owner {
+            Caller::Driver => 0,
+            Caller::Task(owner) => self.tasks[owner].depth + 1,
+        };
+        if depth > self.options.limits.nesting {
+            self.stop_at_limit("tasks within tasks");
+            return;
+        }
         for _ in 0..spec.returns.len() {
             self.waits.add_object();
         }
-        self.tasks.push(TaskSide::default());
+        self.tasks.push(TaskSide { depth, ..TaskSide::default() });
         let record = self.record(Event::TaskSubmitted(spec));
         self.tasks[task].record = record;
         let cause = std::mem::replace(&mut self.cause, record);

@@ -74,7 +74,7 @@ pub enum Effect {
         /// How long to wait at most.
         timeout: Option<Span>,
     },
-    /// `ray.wait`, its arguments checked already. Reply: [`Reply::Waited`].
+    /// `ray.wait`, its arguments checked already; an empty list comes with `num_returns` 0. Reply: [`Reply::Waited`].
     Wait {
         /// The list, without duplicates.
         refs: Vec<ObjectId>,

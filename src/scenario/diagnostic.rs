@@ -104,6 +104,12 @@ impl Diagnostics {
         self.list.iter()
     }
 
+    /// Those of other kinds than `code`.
+    pub fn without(mut self, code: Code) -> Diagnostics {
+        self.list.retain(|found| found.code != code);
+        self
+    }
+
     /// How many more there were than are shown.
     pub fn more(&self) -> usize {
         self.more

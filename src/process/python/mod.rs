@@ -11,6 +11,7 @@ mod body;
 mod convert;
 mod failure;
 mod host;
+mod init;
 mod numpy;
 mod options;
 mod percent;
@@ -21,6 +22,8 @@ mod shared;
 mod start;
 #[cfg(test)]
 mod tests;
+
+pub use init::{Init, init_of};
 
 use crate::base::Span;
 use crate::model::Program;

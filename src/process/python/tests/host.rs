@@ -182,7 +182,10 @@ impl Ran {
         let mut times: Vec<Instant> = refs.iter().map(|id| self.objects[id].0).collect();
         times.sort();
         let limit = timeout.map_or(Instant::NEVER, |t| *now + t);
-        *now = (*now).max(times[count - 1].min(limit));
+        // An empty list is asked about too, so that it is on record; nothing is waited for.
+        if let Some(last) = count.checked_sub(1) {
+            *now = (*now).max(times[last].min(limit));
+        }
         let mut ready: Vec<usize> =
             (0..refs.len()).filter(|i| self.objects[&refs[*i]].0 <= *now).collect();
         ready.truncate(count);
