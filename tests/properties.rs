@@ -95,7 +95,7 @@ fn critical_path(model: &Model) -> Span {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn runs_end_well_and_keep_the_invariants(case in cases()) {

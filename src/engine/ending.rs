@@ -109,7 +109,8 @@ impl Engine<'_> {
         }
         queued.into_iter().find_map(|(task, home, by_locality)| {
             let spec = self.state.tasks[task].spec.clone();
-            let request = Request { task: &spec, shape: &spec.shape, home, by_locality };
+            let feasible = self.state.ledger.count_feasible(&spec.shape.demand);
+            let request = Request { task: &spec, shape: &spec.shape, home, by_locality, feasible };
             let decision = policy::decide(
                 &*self.policy,
                 &self.state,

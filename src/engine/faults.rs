@@ -17,6 +17,7 @@ impl Engine<'_> {
                 self.network.add_node(node.bandwidth);
                 self.stores.push(StoreSide::default());
                 let record = self.record(Event::NodeAdded(Arc::from(node)));
+                self.queues.nodes_changed();
                 self.freed_record = record;
                 self.dirty = true;
             }
@@ -51,6 +52,7 @@ impl Engine<'_> {
         let store = std::mem::take(&mut self.stores[node]);
         self.stalled -= store.stalled().count();
         let record = self.record(Event::NodeDied { node });
+        self.queues.nodes_changed();
         if node == self.model.cluster.head() {
             // With the driver the run is over: nothing is made good any more.
             self.outcome.get_or_insert(Outcome::DriverDied);

@@ -22,6 +22,8 @@ pub(super) struct Queues {
     /// Shapes with queued tasks; kept as a list because there are few.
     active: Vec<ShapeId>,
     blocked: Vec<bool>,
+    /// How many nodes could ever hold each shape, as far as it was asked since the nodes changed.
+    feasible: Vec<Option<u32>>,
 }
 
 #[derive(Clone, Copy)]
@@ -35,6 +37,7 @@ impl Queues {
     pub fn add_shape(&mut self) {
         self.by_shape.push(VecDeque::new());
         self.blocked.push(false);
+        self.feasible.push(None);
     }
 
     pub fn push(&mut self, shape: ShapeId, task: TaskId, turn: u32) {
@@ -59,6 +62,15 @@ impl Queues {
         if queue.is_empty() {
             self.active.retain(|active| *active != shape);
         }
+    }
+
+    fn feasible(&mut self, shape: ShapeId, count: impl FnOnce() -> u32) -> u32 {
+        *self.feasible[shape.index()].get_or_insert_with(count)
+    }
+
+    /// A node came or went.
+    pub fn nodes_changed(&mut self) {
+        self.feasible.fill(None);
     }
 
     fn unblock_all(&mut self) {
@@ -110,7 +122,11 @@ impl Engine<'_> {
                 self.queues.pop(shape);
                 continue;
             }
-            let request = Request { task: &row.spec, shape: &row.spec.shape, home, by_locality };
+            let ledger = &self.state.ledger;
+            let feasible =
+                self.queues.feasible(shape, || ledger.count_feasible(&row.spec.shape.demand));
+            let request =
+                Request { task: &row.spec, shape: &row.spec.shape, home, by_locality, feasible };
             let decision = policy::decide(
                 &*self.policy,
                 &self.state,

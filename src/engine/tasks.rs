@@ -125,14 +125,13 @@ impl Engine<'_> {
 
     /// The body is done: its results are stored, or wait for room. `values` are a program's results.
     pub fn end_body(&mut self, task: TaskId, values: Option<Vec<Value>>) {
-        let spec = self.state.tasks[task].spec.clone();
         if let Some(values) = values {
-            for (object, value) in spec.return_ids().zip(values) {
-                self.values.insert(object, value);
-            }
+            let ids = self.state.tasks[task].spec.return_ids();
+            self.values.extend(ids.zip(values));
         }
         let node = self.state.task_node(task).expect("a task that ends is on a node");
-        let bytes = self.result_bytes(&spec);
+        let limited = self.state.nodes[node].store_capacity.is_some();
+        let bytes = if limited { self.result_bytes(&self.state.tasks[task].spec) } else { 0 };
         if self.make_room(node, bytes) {
             self.finish(task);
         } else {
@@ -168,7 +167,7 @@ impl Engine<'_> {
             self.record(Event::ActorStarted { actor });
         }
         let record = self.record(Event::TaskFinished { task });
-        self.after_task(task, record);
+        self.after_task(task, &spec, record);
         for object in spec.return_ids() {
             if self.state.objects[object].references == 0 {
                 self.free(object);
@@ -183,14 +182,13 @@ impl Engine<'_> {
     }
 
     /// What follows when a task left its worker, whether it finished or failed for good.
-    fn after_task(&mut self, task: TaskId, record: u32) {
+    fn after_task(&mut self, task: TaskId, spec: &TaskSpec, record: u32) {
         self.cause = record;
         self.tasks[task].record = record;
         self.freed_record = record;
         self.dirty = true;
-        let spec = self.state.tasks[task].spec.clone();
         if let Some(node) = self.left_node(task) {
-            self.unpin_arguments(node, &spec);
+            self.unpin_arguments(node, spec);
         }
         for arg in &spec.args {
             let object = &self.state.objects[*arg];
@@ -265,7 +263,7 @@ impl Engine<'_> {
         let crashed = !matches!(failure.kind, FailureKind::Exception { .. });
         self.end_call(Caller::Task(task));
         let record = self.record(Event::TaskFailed { task, failure: failure.clone() });
-        self.after_task(task, record);
+        self.after_task(task, &spec, record);
         for object in spec.return_ids() {
             if self.state.objects[object].status == ObjectStatus::Pending {
                 let failure = failure.clone();

@@ -4,7 +4,7 @@ use crate::base::NodeId;
 use crate::base::id::Id;
 use crate::base::rng::Stream;
 use crate::model::Parameters;
-use crate::policy::{Count, Decision, Policy, Request, score};
+use crate::policy::{Count, Decision, Policy, Request, count, score};
 use crate::state::{Rule, State};
 
 /// Local until half full, then the least used node; ties by id, drawn among the top k on larger clusters.
@@ -24,15 +24,17 @@ impl Policy for Hybrid {
     ) -> Decision {
         let threshold = parameters.scheduler_spread_threshold;
         let home_available = state.ledger.is_available(request.home, &request.shape.demand);
+        if home_available && request.by_locality {
+            let home_score = score(state, request.home, threshold);
+            let choice = count(state, request).choice(Rule::Locality, home_score);
+            return Decision::Place(request.home, choice);
+        }
         let survey = Survey::of(state, request, threshold, scratch);
         let count = survey.count;
         if count.available == 0 {
             return count.nothing();
         }
         let home_score = score(state, request.home, threshold);
-        if home_available && request.by_locality {
-            return Decision::Place(request.home, count.choice(Rule::Locality, home_score));
-        }
         if home_available && home_score <= survey.best {
             return Decision::Place(request.home, count.choice(Rule::LocalPreferred, home_score));
         }
@@ -68,7 +70,7 @@ impl Survey {
     fn of(state: &State, request: &Request, threshold: u32, scratch: &mut Vec<u64>) -> Survey {
         scratch.clear();
         let mut survey = Survey { count: Count::default(), best: u32::MAX };
-        survey.count.feasible = state.ledger.count_feasible(&request.shape.demand);
+        survey.count.feasible = request.feasible;
         let utilizations = state.ledger.utilizations();
         state.ledger.each_available(&request.shape.demand, |index| {
             let score = if utilizations[index] < threshold { 0 } else { utilizations[index] };

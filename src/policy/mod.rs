@@ -36,6 +36,8 @@ pub struct Request<'a> {
     pub home: NodeId,
     /// Whether the bytes of its arguments chose that raylet.
     pub by_locality: bool,
+    /// How many nodes could ever hold it: `Ledger::count_feasible`, which changes only with the nodes.
+    pub feasible: u32,
 }
 
 /// One way to place tasks whose strategy is DEFAULT.
@@ -210,10 +212,8 @@ impl Count {
 }
 
 fn count(state: &State, request: &Request) -> Count {
-    let demand = &request.shape.demand;
-    let mut available = 0;
-    state.ledger.each_available(demand, |_| available += 1);
-    Count { feasible: state.ledger.count_feasible(demand), available }
+    let available = state.ledger.count_available(&request.shape.demand);
+    Count { feasible: request.feasible, available }
 }
 
 /// What ruled a node out, if anything did.

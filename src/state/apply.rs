@@ -235,9 +235,7 @@ impl State {
     }
 
     fn drop_argument_references(&mut self, task: TaskId) {
-        // One clone of a pointer instead of a borrow that would forbid to change the objects.
-        let spec = self.tasks[task].spec.clone();
-        for arg in &spec.args {
+        for arg in &self.tasks[task].spec.args {
             self.objects.get_mut(*arg).references -= 1;
         }
     }
@@ -247,8 +245,8 @@ impl State {
         self.totals.running -= 1;
         let node = self.workers[worker].node;
         let row = self.tasks.get_mut(task);
-        let spec = row.spec.clone();
         let holds = std::mem::replace(&mut row.holds, Holding::Nothing);
+        let spec = &row.spec;
         match holds {
             Holding::Nothing => {}
             Holding::Demand | Holding::Retaken => {
@@ -256,7 +254,7 @@ impl State {
             }
             Holding::AllButCpu => {
                 self.ledger.give_back(node, &spec.shape.demand);
-                self.ledger.take(node, &cpu_of(&spec));
+                self.ledger.take(node, &cpu_of(spec));
             }
         }
         match spec.kind {

@@ -92,6 +92,13 @@ impl Ledger {
         self.is_alive(node) && demand.iter().all(|(id, amount)| amount <= self.free(node, id))
     }
 
+    /// How many nodes can hold `demand` now.
+    pub fn count_available(&self, demand: &Resources) -> u32 {
+        let mut count = 0;
+        self.each_available(demand, |_| count += 1);
+        count
+    }
+
     /// How many nodes could ever hold `demand`.
     pub fn count_feasible(&self, demand: &Resources) -> u32 {
         let mut count = 0;
