@@ -76,7 +76,7 @@ fn scenarios() -> Vec<PathBuf> {
             // Workflows are what scenarios import, not scenarios.
             let text = fs::read_to_string(&file).unwrap();
             let workflow = text.contains("\"schemaVersion\"");
-            if name.ends_with(".json") && !name.ends_with(".golden.json") && !workflow {
+            if name.ends_with(".json") && !name.ends_with(".golden.digest") && !workflow {
                 found.push(file);
             }
         }
@@ -177,7 +177,7 @@ fn large_runs_keep_metrics_and_a_digest() {
     let file = folder.path().join("s/one.json");
     fs::write(&file, text(1)).unwrap();
     told(folder.path(), &["s", "--update"], 0);
-    let golden = fs::read_to_string(folder.path().join("s/one.golden.json")).unwrap();
+    let golden = fs::read_to_string(folder.path().join("s/one.golden.digest")).unwrap();
     assert!(golden.contains("makespan_ns") && golden.contains("digest"), "{golden}");
     told(folder.path(), &["s"], 0);
     fs::write(&file, text(2)).unwrap();
@@ -186,7 +186,7 @@ fn large_runs_keep_metrics_and_a_digest() {
     fs::write(&file, scenario(2, "")).unwrap();
     told(folder.path(), &["s", "--update"], 0);
     assert!(folder.path().join("s/one.golden.jsonl").exists());
-    assert!(!folder.path().join("s/one.golden.json").exists());
+    assert!(!folder.path().join("s/one.golden.digest").exists());
 }
 
 #[test]

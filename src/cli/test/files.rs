@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 pub fn place(scenario: &Path, golden: &Golden) -> PathBuf {
     scenario.with_extension(match golden {
         Golden::Log(_) => "golden.jsonl",
-        Golden::Summary(_) => "golden.json",
+        Golden::Summary(_) => "golden.digest",
     })
 }
 
 /// Both files that a scenario's golden record may be in.
 fn places(scenario: &Path) -> [PathBuf; 2] {
-    ["golden.jsonl", "golden.json"].map(|ending| scenario.with_extension(ending))
+    ["golden.jsonl", "golden.digest"].map(|ending| scenario.with_extension(ending))
 }
 
 /// The golden record of a scenario: none, a good one, or what is wrong with it.

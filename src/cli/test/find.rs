@@ -86,7 +86,8 @@ fn is_scenario_name(path: &Path) -> bool {
 /// The scenario that a golden record belongs to; `None` if it is no golden record.
 fn golden_of(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
-    let stem = name.strip_suffix(".golden.jsonl").or_else(|| name.strip_suffix(".golden.json"))?;
+    let stem =
+        name.strip_suffix(".golden.jsonl").or_else(|| name.strip_suffix(".golden.digest"))?;
     Some(path.with_file_name(format!("{stem}.json")))
 }
 

@@ -1,7 +1,7 @@
 //! `rayscope test`: runs scenarios, and holds each against what it expects and against its golden record.
 //!
 //! A scenario `NAME.json` has its golden record beside it: `NAME.golden.jsonl`, the whole event log, or for a large
-//! run `NAME.golden.json`, metrics and a digest. `--update` accepts what is now; with `CI` set nothing is ever
+//! run `NAME.golden.digest`, metrics and a digest. `--update` accepts what is now; with `CI` set nothing is ever
 //! written. A scenario fails if its file is wrong, an expectation does not hold, its golden record differs, or two
 //! runs of it differ; so does a golden record without a scenario, and where `CI` is set a scenario without a golden
 //! record. A golden record is not accepted as long as an expectation fails. A wrong scenario among many is a failure
