@@ -49,7 +49,7 @@ impl Engine<'_> {
         if self.call_refs > self.options.limits.call_refs {
             return self.stop_at_limit("call references");
         }
-        let now = self.state.now;
+        let now = self.now;
         let deadline = timeout.map(|timeout| now + timeout);
         let call = Arc::new(Call { caller, kind, refs: refs.into(), deadline, line, at: now });
         let record = self.record(Event::CallMade(call.clone()));

@@ -1,7 +1,7 @@
 //! The engine's own state beside `State`, and its main loop.
 
 use crate::base::rng::Stream;
-use crate::base::{ActorId, IdVec, NodeId, ObjectId, TaskId, TransferId};
+use crate::base::{ActorId, IdVec, Instant, NodeId, ObjectId, TaskId, TransferId};
 use crate::engine::Options;
 use crate::engine::actors::ActorSide;
 use crate::engine::calls::CallSide;
@@ -107,6 +107,8 @@ pub(super) struct Engine<'m> {
     pub options: &'m Options,
     pub policy: Box<dyn Policy>,
     pub state: State,
+    /// The time; the state's own is that of its last event.
+    pub now: Instant,
     pub records: Vec<Record>,
     /// The record that what is being done follows from.
     pub cause: u32,
@@ -165,6 +167,7 @@ impl<'m> Engine<'m> {
             options,
             policy,
             state: State::initial(&model.cluster),
+            now: Instant::ZERO,
             records: Vec::new(),
             cause: Record::NO_CAUSE,
             timers: Timers::default(),
@@ -210,7 +213,7 @@ impl<'m> Engine<'m> {
 
     /// Makes an event true and keeps it; says under which number.
     pub fn record(&mut self, event: Event) -> u32 {
-        let at = self.state.now;
+        let at = self.now;
         self.state.apply(at, &event);
         let number = self.records.len() as u32;
         self.records.push(Record { at, event, cause: self.cause });
@@ -231,7 +234,7 @@ impl<'m> Engine<'m> {
             }
             match self.timers.next_at() {
                 Some(at) if at > self.options.limits.time => self.stop_at_limit("virtual time"),
-                Some(at) => self.state.now = at,
+                Some(at) => self.now = at,
                 None => self.outcome = Some(self.diagnose_stall()),
             }
         }
@@ -242,7 +245,7 @@ impl<'m> Engine<'m> {
 
     /// Everything that happens at this instant.
     fn settle_instant(&mut self) {
-        let now = self.state.now;
+        let now = self.now;
         loop {
             if self.records.len() as u32 >= self.options.limits.records {
                 self.stop_at_limit("records");

@@ -28,8 +28,8 @@ impl Engine<'_> {
     /// Looks at every request: only those that change nothing count.
     pub fn watch(&mut self, caller: Caller, step: &Step) {
         let watch = &mut self.idle_watch;
-        if watch.caller != Some(caller) || watch.at != self.state.now {
-            *watch = IdleWatch { caller: Some(caller), at: self.state.now, ..Default::default() };
+        if watch.caller != Some(caller) || watch.at != self.now {
+            *watch = IdleWatch { caller: Some(caller), at: self.now, ..Default::default() };
         }
         match &step.effect {
             Effect::Get { .. }
@@ -67,7 +67,7 @@ impl Engine<'_> {
     pub fn watch_answer(&mut self, caller: Caller, call: &Arc<Call>, ready: &[u32]) {
         let watch = &mut self.idle_watch;
         let same = watch.caller == Some(caller)
-            && watch.at == self.state.now
+            && watch.at == self.now
             && watch.answer.as_ref().is_some_and(|(before, answer)| {
                 before.line == call.line && before.refs == call.refs && **answer == *ready
             });

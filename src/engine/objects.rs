@@ -104,13 +104,13 @@ impl Engine<'_> {
         let record = self.record(Event::TransferStarted { transfer, object, from, to });
         self.transfer_records[transfer] = record;
         let bytes = self.state.objects[object].size;
-        self.network.start(self.state.now, transfer, from, to, bytes);
+        self.network.start(self.now, transfer, from, to, bytes);
         transfer
     }
 
     /// The last byte may have left.
     pub fn flow_drained(&mut self, transfer: TransferId, use_number: u32) {
-        match self.network.drained(self.state.now, transfer, use_number) {
+        match self.network.drained(self.now, transfer, use_number) {
             Drained::Stale => {}
             Drained::Later(due) => {
                 self.timers.plan(due.at, Timer::FlowDrained { transfer, use_number });
@@ -122,7 +122,7 @@ impl Engine<'_> {
                 if latency == Span::ZERO {
                     self.transfer_done(transfer);
                 } else {
-                    let at = self.state.now + latency;
+                    let at = self.now + latency;
                     self.timers.plan(at, Timer::FlowArrived { transfer, use_number });
                 }
             }

@@ -173,7 +173,7 @@ impl Engine<'_> {
             Effect::Init { .. } => return After::Continue(Reply::Done),
             Effect::Sleep(span) => return self.sleep(caller, span, line),
             Effect::Print(text) => return self.print(caller, text, line),
-            Effect::Now => return After::Continue(Reply::Time(self.state.now)),
+            Effect::Now => return After::Continue(Reply::Time(self.now)),
             Effect::ClusterResources { available } => {
                 return After::Continue(Reply::Resources(self.cluster_resources(available)));
             }
@@ -219,7 +219,7 @@ impl Engine<'_> {
         if span == Span::ZERO {
             return After::Continue(Reply::Done);
         }
-        let until = self.state.now + span;
+        let until = self.now + span;
         self.cause = Record::NO_CAUSE;
         self.record(Event::Slept { caller, line, until });
         self.nap(caller, span);
@@ -232,7 +232,7 @@ impl Engine<'_> {
         self.nap_number += 1;
         let nap = self.nap_number;
         self.naps.insert(caller, nap);
-        self.timers.plan(self.state.now + span, Timer::NapOver { caller, nap });
+        self.timers.plan(self.now + span, Timer::NapOver { caller, nap });
     }
 
     /// A process has slept, or a cost was paid.
@@ -255,7 +255,7 @@ impl Engine<'_> {
             self.stop_at_limit("output");
             return After::Ended;
         }
-        let printed = Printed { caller, line, at: self.state.now, text };
+        let printed = Printed { caller, line, at: self.now, text };
         self.record(Event::LinePrinted(Arc::new(printed)));
         After::Continue(Reply::Done)
     }

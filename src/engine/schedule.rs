@@ -153,7 +153,7 @@ impl Engine<'_> {
     fn place(&mut self, task: TaskId, node: NodeId, choice: Choice) {
         // A task that had to queue was placed because something gave resources back; another because it was ready.
         let ready = self.tasks[task].record;
-        let queued = self.records[ready as usize].at < self.state.now;
+        let queued = self.records[ready as usize].at < self.now;
         let freed = self.freed_record;
         self.cause = if queued && freed != Record::NO_CAUSE { freed.max(ready) } else { ready };
         let worker = match self.state.nodes[node].idle.front() {

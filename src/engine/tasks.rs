@@ -101,7 +101,7 @@ impl Engine<'_> {
             Work::Compute(_) | Work::ComputeOn(_) => {
                 let node = self.state.task_node(task).expect("a task that starts is on a node");
                 let duration = row.spec.duration_on(node).unwrap_or_default();
-                let at = self.state.now + duration + overhead;
+                let at = self.now + duration + overhead;
                 self.timers.plan(at, Timer::BodyDone { task, turn });
             }
             Work::Program if overhead > crate::base::Span::ZERO => {

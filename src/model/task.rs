@@ -1,7 +1,7 @@
 //! A task as it was submitted: everything about it that never changes.
 
-use crate::base::{ActorId, Amount, NodeId, ObjectId, ShapeId, Span, TaskId};
-use crate::model::cluster::{CPU, Resources};
+use crate::base::{ActorId, NodeId, ObjectId, ShapeId, Span, TaskId};
+use crate::model::cluster::Resources;
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -133,9 +133,4 @@ pub struct ActorSpec {
     pub max_restarts: i32,
     /// How often a call is tried again after a crash; -1 is for ever.
     pub max_task_retries: i32,
-}
-
-/// The demand of a task that names nothing: one CPU (`DEFAULT_TASK_NUM_CPUS`).
-pub fn default_demand() -> Resources {
-    Resources::none().with(CPU, Amount::ONE)
 }
