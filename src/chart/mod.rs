@@ -2,6 +2,9 @@
 
 pub mod ascii;
 pub mod captions;
+pub mod geometry;
+pub mod scene;
+pub mod theme;
 pub mod why;
 
 pub use ascii::gantt;

@@ -1,0 +1,6 @@
+//! The window: Bevy runs it, egui draws it. It reads a finished run and never changes one.
+
+pub mod command;
+pub mod look;
+pub mod panels;
+pub mod run;

@@ -1,0 +1,1 @@
+//! The panels, one file each. A panel is a function of a `Look` that pushes commands.
