@@ -180,9 +180,14 @@ fn lower_band(
     workers: IdVec<WorkerId, Rect>,
 ) -> Furniture {
     let height = 306.0;
-    let graph = Rect::new(MARGIN, y, 330.0, height);
-    let beside = Rect::new(graph.right() + 12.0, y + 12.0, 212.0, height - 60.0);
-    let gcs = Rect::new((width - 340.0) / 2.0 + 26.0, y + 32.0, 340.0, height - 62.0);
+    let graph = Rect::new(MARGIN, y, 304.0, height);
+    let beside = Rect::new(graph.right() + 8.0, y + 12.0, 174.0, height - 60.0);
+    let gcs = Rect::new(
+        ((width - 340.0) / 2.0).max(beside.right() + 30.0),
+        y + 32.0,
+        340.0,
+        height - 62.0,
+    );
     let code = Rect::new(width - MARGIN - 318.0, y + 96.0, 318.0, height - 126.0);
     let aside = Rect::new(code.x, y + 4.0, code.w, 78.0);
     let size = Size { w: width, h: y + height + 14.0 };
