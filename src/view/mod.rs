@@ -2,5 +2,6 @@
 
 pub mod command;
 pub mod look;
+pub mod paint;
 pub mod panels;
 pub mod run;
