@@ -94,8 +94,9 @@ proptest! {
     #[test]
     fn every_run_can_be_told(model in models()) {
         let history = History::new(recorded(&model));
-        for record in history.story() {
-            prop_assert!(!chart::captions::story(&history, *record as usize + 1).is_empty());
+        for (number, stop) in history.story().iter().enumerate() {
+            let caption = chart::caption_at(&history, stop.step as usize, Some(number));
+            prop_assert!(!caption.short.is_empty(), "{:?}", stop);
         }
         let chart = chart::gantt(&history, 100);
         prop_assert!(chart.lines().all(|line| line.chars().count() <= 100), "{}", chart);

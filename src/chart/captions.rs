@@ -3,24 +3,23 @@
 use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
-use crate::replay::{History, story};
 use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
 use crate::trace::Names;
 
 /// Names in a sentence before it says how many more there are.
-const MOST_NAMED: usize = 3;
+pub(super) const MOST_NAMED: usize = 3;
 
 /// What happened, in a sentence; `before` is the state to which the event happens.
 pub fn short(before: &State, event: &Event, names: &Names) -> String {
     let task_is = |task: &TaskId, what: &str| format!("{} {what}", names.task(*task));
-    let object_is = |object: &ObjectId, what: &str| format!("{} {what}", names.object(*object));
+    let object_is = |object: &ObjectId, what: &str| format!("{} {what}", names.token(*object));
     match event {
         Event::InputLoaded { object, node, size: _ } => {
             object_is(object, &format!("is in the store of {} from the start", names.node(*node)))
         }
         Event::ResourceNamed { name } => format!("The program asks for the resource {name}"),
-        Event::TaskSubmitted(spec) => submitted(1, &names.task(spec.id), spec.owner, names),
+        Event::TaskSubmitted(spec) => submitted(&names.task(spec.id), spec.owner, names),
         Event::TaskReady { task, home, by_locality: _ } => queues(*task, *home, names),
         Event::TaskPlaced { task, worker, choice: _ } => placed(before, *task, *worker, names),
         Event::TaskStalled { task, bytes } => task_is(
@@ -83,32 +82,12 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
     }
 }
 
-/// The sentence for the stop of a story at `step`: of a burst of submissions it tells all at once.
-pub fn story(history: &History, step: usize) -> String {
-    let Some(index) = step.checked_sub(1).filter(|index| *index < history.len()) else {
-        return String::new();
-    };
-    let event = &history.records()[index].event;
-    if let Event::TaskSubmitted(spec) = event {
-        let size = story::burst_size(history.records(), index);
-        let names = history.names();
-        return submitted(size, &names.task(spec.id), spec.owner, names);
-    }
-    short(&history.state_at(index), event, history.names())
-}
-
-fn submitted(count: usize, one: &str, owner: Caller, names: &Names) -> String {
+fn submitted(task: &str, owner: Caller, names: &Names) -> String {
     let by = match owner {
         Caller::Driver => String::new(),
         Caller::Task(task) => format!(" by {}", names.task(task)),
     };
-    match count {
-        1 => format!("{} was submitted{by}; its id came back at once", capital(one)),
-        _ => {
-            let count = counted(count);
-            format!("{} tasks were submitted{by}; their ids came back at once", capital(&count))
-        }
-    }
+    format!("{} was submitted{by}; its id came back at once", capital(task))
 }
 
 fn queues(task: TaskId, home: NodeId, names: &Names) -> String {
@@ -123,17 +102,17 @@ fn runs(before: &State, task: TaskId, names: &Names) -> String {
 }
 
 fn put(object: ObjectId, owner: Caller, size: u64, names: &Names) -> String {
-    let (who, object) = (capital(&names.caller(owner)), names.object(object));
+    let (who, object) = (capital(&names.caller(owner)), names.token(object));
     format!("{who} puts {object} ({}) into the object store", show_bytes(size))
 }
 
 fn copied(object: ObjectId, from: NodeId, to: NodeId, names: &Names) -> String {
     let (from, to) = (names.node(from), names.node(to));
-    format!("{} is copied from {from} to {to}", names.object(object))
+    format!("{} is copied from {from} to {to}", names.token(object))
 }
 
 fn evicted(object: ObjectId, node: NodeId, names: &Names) -> String {
-    let (object, node) = (names.object(object), names.node(node));
+    let (object, node) = (names.token(object), names.node(node));
     format!("{object} makes room: its second copy on {node} is dropped")
 }
 
@@ -180,35 +159,27 @@ fn finished(before: &State, task: TaskId, names: &Names) -> String {
     let Some(row) = before.tasks.get(task) else { return format!("{} ends", names.task(task)) };
     let place = before.task_node(task).map_or("its node".into(), |node| names.node(node));
     let results: Vec<ObjectId> = row.spec.return_ids().collect();
-    match results.as_slice() {
-        [] => format!("{} has finished", names.task(task)),
-        [one] if names.has_own_name(*one) => {
-            format!(
-                "{} has finished; {} is stored on {place}",
-                names.task(task),
-                names.object(*one)
-            )
-        }
-        [_] => format!("{} has finished; its result is stored on {place}", names.task(task)),
-        more => {
-            let count = counted(more.len());
-            format!("{} has finished; its {count} results are stored on {place}", names.task(task))
-        }
+    let task = names.task(task);
+    if results.is_empty() {
+        return format!("{task} has finished");
     }
+    let list = Names::list(MOST_NAMED, results.len(), |n| names.token(results[n]));
+    let is = if results.len() == 1 { "is" } else { "are" };
+    format!("{task} has finished; {list} {is} stored on {place}")
 }
 
 fn arrival(before: &State, transfer: TransferId, what: &str, names: &Names) -> String {
     match before.transfers.get(transfer).copied().flatten() {
         Some(Transfer { object, to, .. }) => {
-            format!("{} {what} {}", names.object(object), names.node(to))
+            format!("{} {what} {}", names.token(object), names.node(to))
         }
         None => "A copy ends".to_owned(),
     }
 }
 
-fn called(call: &Call, names: &Names, how: &str) -> String {
+pub(super) fn called(call: &Call, names: &Names, how: &str) -> String {
     let who = capital(&names.caller(call.caller));
-    let refs = Names::list(MOST_NAMED, call.refs.len(), |n| names.object(call.refs[n]));
+    let refs = Names::list(MOST_NAMED, call.refs.len(), |n| names.token(call.refs[n]));
     match call.kind {
         CallKind::Get => format!("{who} {how} ray.get for {refs}"),
         CallKind::Wait { num_returns, .. } => {
@@ -218,7 +189,12 @@ fn called(call: &Call, names: &Names, how: &str) -> String {
     }
 }
 
-fn returned(before: &State, caller: Caller, result: &CallResult, names: &Names) -> String {
+pub(super) fn returned(
+    before: &State,
+    caller: Caller,
+    result: &CallResult,
+    names: &Names,
+) -> String {
     let call = before.calls.get(&caller);
     let name = match call.map(|call| call.kind) {
         Some(CallKind::Wait { .. }) => "ray.wait",
@@ -227,7 +203,7 @@ fn returned(before: &State, caller: Caller, result: &CallResult, names: &Names) 
     let refs = call.map_or(&[][..], |call| &call.refs);
     match result {
         CallResult::Got => {
-            let values = Names::list(MOST_NAMED, refs.len(), |n| names.object(refs[n]));
+            let values = Names::list(MOST_NAMED, refs.len(), |n| names.token(refs[n]));
             format!("{name} returns {values}")
         }
         CallResult::Waited(ready) => {
@@ -238,7 +214,7 @@ fn returned(before: &State, caller: Caller, result: &CallResult, names: &Names) 
     }
 }
 
-fn ending(outcome: &Outcome, names: &Names) -> String {
+pub(super) fn ending(outcome: &Outcome, names: &Names) -> String {
     match outcome {
         Outcome::Finished => "And we're done!".to_owned(),
         Outcome::ProgramFailed { failure, line } => {

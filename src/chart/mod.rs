@@ -4,9 +4,11 @@ pub mod ascii;
 pub mod captions;
 pub mod geometry;
 pub mod scene;
+pub mod story;
 pub mod theme;
 pub mod why;
 
 pub use ascii::gantt;
 pub use captions::short;
+pub use story::{Caption, at as caption_at};
 pub use why::why;

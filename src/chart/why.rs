@@ -142,7 +142,7 @@ fn submission(before: &State, spec: &TaskSpec, names: &Names) -> String {
     match missing.len() {
         0 => String::new(),
         count => {
-            let list = Names::list(3, count, |n| names.object(missing[n]));
+            let list = Names::list(3, count, |n| names.token(missing[n]));
             format!("it waits for {list}")
         }
     }
@@ -196,7 +196,7 @@ fn returned(before: &State, caller: Caller, result: &CallResult, names: &Names) 
     match (result, call.kind) {
         (CallResult::Waited(ready), CallKind::Wait { num_returns, .. }) => {
             let name = |n: usize| match call.refs.get(ready[n] as usize) {
-                Some(object) => names.object(*object),
+                Some(object) => names.token(*object),
                 None => format!("position {}", ready[n]),
             };
             let list = Names::list(5, ready.len(), name);

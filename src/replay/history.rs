@@ -5,7 +5,7 @@
 
 use crate::base::Instant;
 use crate::replay::index::{Entity, Index};
-use crate::replay::story;
+use crate::replay::story::{self, Stop};
 use crate::state::State;
 use crate::trace::{Names, Record, Trace};
 use std::sync::OnceLock;
@@ -26,7 +26,7 @@ pub struct History {
     last: State,
     names: OnceLock<Names>,
     index: Index,
-    story: OnceLock<Vec<u32>>,
+    story: OnceLock<Vec<Stop>>,
 }
 
 impl History {
@@ -150,19 +150,14 @@ impl History {
         before(self.records_of(entity), step)
     }
 
-    /// The indices of the records that the story stops at; a burst of submissions is one stop, its last.
-    pub fn story(&self) -> &[u32] {
-        self.story.get_or_init(|| story::stops(&self.trace.records))
+    /// The stops of the story, in order; made when first asked for.
+    pub fn story(&self) -> &[Stop] {
+        self.story.get_or_init(|| story::stops(self))
     }
 
-    /// The next stop of the story after `step`.
-    pub fn next_story(&self, step: usize) -> Option<usize> {
-        after(self.story(), step)
-    }
-
-    /// The last stop of the story before `step`.
-    pub fn previous_story(&self, step: usize) -> Option<usize> {
-        before(self.story(), step)
+    /// How many stops of the story are passed at `step`.
+    pub fn stops_passed(&self, step: usize) -> usize {
+        self.story().partition_point(|stop| stop.step as usize <= step)
     }
 }
 

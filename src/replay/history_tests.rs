@@ -22,7 +22,7 @@ fn an_empty_trace_has_one_state() {
     let history = History::new(Run::new(1, 1).trace());
     assert!(history.is_empty());
     assert_eq!(history.state_at(0), history.state_at(9));
-    assert_eq!(history.next_story(0), None);
+    assert_eq!(history.story(), []);
 }
 
 #[test]
@@ -56,15 +56,6 @@ fn each_thing_has_the_records_that_concern_it() {
     assert_eq!(kinds(&history, Entity::Node(NodeId::new(1))), node);
     assert!(kinds(&history, Entity::Node(NodeId::new(2))).is_empty());
     assert!(kinds(&history, Entity::Node(NodeId::new(77))).is_empty());
-}
-
-#[test]
-fn a_burst_of_submissions_is_one_stop() {
-    let history = History::new(lesson());
-    assert_eq!(history.next_story(0), Some(3));
-    let stops = history.story();
-    assert_eq!(story::burst_size(history.records(), stops[0] as usize), 3);
-    assert_eq!(story::burst_size(history.records(), stops[1] as usize), 1);
 }
 
 proptest! {

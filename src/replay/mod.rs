@@ -8,4 +8,4 @@ pub mod story;
 pub use history::History;
 pub use index::Entity;
 pub use playback::{Grain, Playback, PlaybackCommand};
-pub use story::is_story;
+pub use story::{Beat, Stop};

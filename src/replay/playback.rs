@@ -39,6 +39,8 @@ pub enum PlaybackCommand {
     Last,
     /// So many records applied.
     JumpToStep(usize),
+    /// That stop of the story, counted from 0.
+    JumpToStop(usize),
     /// Everything up to and including that time.
     JumpToTime(Instant),
     /// The next record that concerns it.
@@ -64,6 +66,8 @@ const FASTEST: f64 = 1e6;
 #[derive(Clone, Debug)]
 pub struct Playback {
     step: usize,
+    /// How many stops of the story are passed; several can stand at one step.
+    passed: usize,
     clock: Instant,
     state: State,
     playing: bool,
@@ -79,6 +83,7 @@ impl Playback {
     pub fn new(history: &History) -> Playback {
         Playback {
             step: 0,
+            passed: 0,
             clock: Instant::ZERO,
             state: history.state_at(0),
             playing: false,
@@ -92,6 +97,17 @@ impl Playback {
     /// How many records are applied.
     pub fn step(&self) -> usize {
         self.step
+    }
+
+    /// The stop of the story at which it stands; `None` before the first one and between two.
+    pub fn stop(&self, history: &History) -> Option<usize> {
+        let last = self.passed.checked_sub(1)?;
+        (history.story().get(last)?.step as usize == self.step).then_some(last)
+    }
+
+    /// How many stops of the story are passed.
+    pub fn stops_passed(&self) -> usize {
+        self.passed
     }
 
     /// The time shown: it moves on between records while time plays.
@@ -144,6 +160,7 @@ impl Playback {
             PlaybackCommand::First => self.go_to(history, 0),
             PlaybackCommand::Last => self.go_to(history, history.len()),
             PlaybackCommand::JumpToStep(step) => self.go_to(history, step),
+            PlaybackCommand::JumpToStop(stop) => self.go_to_stop(history, stop + 1),
             PlaybackCommand::JumpToTime(at) => self.go_to_time(history, at),
             PlaybackCommand::NextOf(entity) => {
                 if let Some(step) = history.next_of(self.step, entity) {
@@ -189,7 +206,7 @@ impl Playback {
     fn forward(&mut self, history: &History, grain: Grain) {
         let last = history.len();
         let step = match grain {
-            Grain::Story => history.next_story(self.step).unwrap_or(last),
+            Grain::Story => return self.go_to_stop(history, self.passed + 1),
             Grain::Event => self.step + 1,
             Grain::Instant => {
                 let next = history.records().get(self.step);
@@ -202,7 +219,11 @@ impl Playback {
 
     fn back(&mut self, history: &History, grain: Grain) {
         let step = match grain {
-            Grain::Story => history.previous_story(self.step).unwrap_or(0),
+            Grain::Story => {
+                let stands = self.stop(history).is_some();
+                return self
+                    .go_to_stop(history, self.passed - usize::from(stands && self.passed > 0));
+            }
             Grain::Event => self.step.saturating_sub(1),
             Grain::Instant => history.step_before(history.instant_of(self.step)),
             Grain::Time(span) if self.clock.as_nanos() <= span.as_nanos() => 0,
@@ -212,6 +233,19 @@ impl Playback {
             }
         };
         self.go_to(history, step);
+    }
+
+    /// Goes where `passed` stops are passed: to the last of them, or before the first record.
+    fn go_to_stop(&mut self, history: &History, passed: usize) {
+        let story = history.story();
+        match passed.min(story.len()).checked_sub(1) {
+            Some(_) if passed > story.len() => self.go_to(history, history.len()),
+            Some(last) => {
+                self.go_to(history, story[last].step as usize);
+                self.passed = last + 1;
+            }
+            None => self.go_to(history, 0),
+        }
     }
 
     fn go_to_time(&mut self, history: &History, at: Instant) {
@@ -231,6 +265,8 @@ impl Playback {
             _ => self.state = history.state_at(step),
         }
         self.step = step;
+        // Before the first record nothing is told yet, not even what will run.
+        self.passed = if step == 0 { 0 } else { history.stops_passed(step) };
         self.clock = history.instant_of(step);
         self.held = Span::ZERO;
     }

@@ -4,8 +4,8 @@ use super::*;
 use crate::base::TaskId;
 use crate::trace::fixture::{lesson, walk};
 use PlaybackCommand::{
-    Advance, First, JumpToStep, JumpToTime, Last, NextOf, Play, PreviousOf, SetGrain, SetLoop,
-    SetSpeed, StepBack, StepForward, Toggle,
+    Advance, First, JumpToStep, JumpToStop, JumpToTime, Last, NextOf, Play, PreviousOf, SetGrain,
+    SetLoop, SetSpeed, StepBack, StepForward, Toggle,
 };
 use proptest::prelude::*;
 
@@ -26,7 +26,7 @@ fn steps(history: &History, grain: Grain) -> Vec<usize> {
 #[test]
 fn each_grain_reaches_the_end_and_comes_back_the_same_way() {
     let history = History::new(lesson());
-    for grain in [Grain::Story, Grain::Event, Grain::Instant] {
+    for grain in [Grain::Event, Grain::Instant] {
         let there = steps(&history, grain);
         let mut playback = Playback::new(&history);
         playback.update(&history, Last);
@@ -40,6 +40,38 @@ fn each_grain_reaches_the_end_and_comes_back_the_same_way() {
     }
     assert_eq!(steps(&history, Grain::Event).len(), history.len());
     assert_eq!(steps(&history, Grain::Instant).len(), 4);
+}
+
+#[test]
+fn thirteen_steps_tell_the_lesson_there_and_back() {
+    let history = History::new(lesson());
+    let mut playback = Playback::new(&history);
+    assert_eq!(playback.stop(&history), None);
+    for number in 0..13 {
+        playback.update(&history, StepForward(Grain::Story));
+        assert_eq!(playback.stop(&history), Some(number));
+        assert_eq!(playback.step(), history.story()[number].step as usize);
+    }
+    assert_eq!(playback.step(), history.len());
+    for number in (0..12).rev() {
+        playback.update(&history, StepBack(Grain::Story));
+        assert_eq!(playback.stop(&history), Some(number));
+    }
+    playback.update(&history, StepBack(Grain::Story));
+    assert_eq!((playback.step(), playback.stop(&history)), (0, None));
+}
+
+#[test]
+fn between_two_stops_a_step_back_goes_to_the_one_before() {
+    let history = History::new(lesson());
+    let mut playback = Playback::new(&history);
+    let between = history.story()[3].step as usize + 1;
+    playback.update(&history, JumpToStep(between));
+    assert_eq!(playback.stop(&history), None);
+    playback.update(&history, StepBack(Grain::Story));
+    assert_eq!(playback.stop(&history), Some(3));
+    playback.update(&history, JumpToStop(8));
+    assert_eq!(playback.stop(&history), Some(8));
 }
 
 #[test]
@@ -71,7 +103,7 @@ fn a_story_plays_one_stop_a_beat_and_can_loop() {
     assert_eq!(playback.step(), 0);
     assert!(playback.progress() > 0.99);
     playback.update(&history, Advance(Span::from_millis(1)));
-    assert_eq!(Some(playback.step()), history.next_story(0));
+    assert_eq!(playback.stop(&history), Some(0));
     playback.update(&history, SetLoop(true));
     playback.update(&history, Advance(seconds(600)));
     assert_eq!(playback.step(), history.len());

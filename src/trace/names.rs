@@ -109,6 +109,14 @@ impl Names {
         }
     }
 
+    /// What stands on an object's token in a picture: its own name, or `obj3` for the third one.
+    pub fn token(&self, object: ObjectId) -> String {
+        match self.objects.get(object.index()) {
+            Some(Some(name)) => name.to_string(),
+            _ => format!("obj{}", u64::from(object.number()) + 1),
+        }
+    }
+
     /// Whether an object has a name of its own, not one made of its maker's.
     pub fn has_own_name(&self, object: ObjectId) -> bool {
         matches!(self.objects.get(object.index()), Some(Some(_)))

@@ -3,6 +3,9 @@
 //! A scene knows roles and marks, not colours; `chart::theme` has the colours for every back end. Figures
 //! carry keys: the same key in two scenes is the same thing, so a back end can let it glide.
 
+pub mod furniture;
+pub mod mark;
+
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
 use crate::chart::geometry::{Point, Rect, Size};
 use crate::replay::Entity;
