@@ -3,7 +3,7 @@
 //! Okabe and Ito's eight colours (<https://jfly.uni-koeln.de/color/>) are the default, since they stay apart for
 //! colour-blind eyes. A colour never tells a state alone: marks also differ in border and badge.
 
-use crate::chart::scene::{Mark, Role};
+use crate::chart::scene::{BubbleKind, Mark, Role};
 
 /// Red, green, blue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +88,14 @@ impl Theme {
             Role::Gcs => self.furniture[4],
             Role::Object => self.furniture[5],
             Role::Task(_) | Role::Code | Role::Count => self.paper,
+        }
+    }
+
+    /// The colour behind something said.
+    pub fn bubble(&self, kind: BubbleKind) -> Rgb {
+        match kind {
+            BubbleKind::Narrate => self.furniture[6],
+            BubbleKind::Aside => self.furniture[7],
         }
     }
 

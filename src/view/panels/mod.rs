@@ -1,1 +1,6 @@
 //! The panels, one file each. A panel is a function of a `Look` that pushes commands.
+
+pub mod link;
+pub mod numbers;
+pub mod rows;
+pub mod transport;
