@@ -3,8 +3,13 @@
 pub mod ascii;
 pub mod captions;
 pub mod geometry;
+pub mod graph;
+pub mod paint;
+pub mod png;
 pub mod scene;
 pub mod story;
+pub mod svg;
+pub mod text;
 pub mod theme;
 pub mod why;
 
