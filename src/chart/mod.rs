@@ -2,7 +2,9 @@
 
 pub mod ascii;
 pub mod captions;
+pub mod functions;
 pub mod geometry;
+pub mod graph;
 pub mod scene;
 pub mod story;
 pub mod theme;
