@@ -2,6 +2,7 @@
 
 pub mod ascii;
 pub mod captions;
+pub mod functions;
 pub mod geometry;
 pub mod graph;
 pub mod paint;

@@ -21,7 +21,12 @@ impl Brush<'_> {
         self.rect(rect, radius, Some(fill), Some(pen));
         if let Some([tip, one, other]) = bubble.pointer.and_then(|pointer| tail(rect, pointer)) {
             // Over the border where the tail begins: box and tail are one.
-            let points = vec![tip.toward(one, 0.9), one.toward(rect.center(), 0.05), other.toward(rect.center(), 0.05), tip.toward(other, 0.9)];
+            let points = vec![
+                tip.toward(one, 0.9),
+                one.toward(rect.center(), 0.05),
+                other.toward(rect.center(), 0.05),
+                tip.toward(other, 0.9),
+            ];
             self.shapes.push(Shape::Polygon { points, fill, pen: None });
         }
         let step = bubble.text_size * 1.3;

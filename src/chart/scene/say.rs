@@ -88,9 +88,13 @@ fn over(stage: &Stage, node: NodeId, target: Rect) -> (Rect, Option<Point>) {
     let places = &stage.furniture;
     let band = places.nodes[node].above;
     // A sentence may be wider than a node.
+    // It points at the upper edge of what it is about, or of the node where something stands before that.
     let w = band.w.max(360.0);
     let x = (band.center().x - w / 2.0).clamp(8.0, (places.size.w - w - 8.0).max(8.0));
-    (Rect::new(x, band.y, w, band.h), Some(Point::new(target.center().x, target.y)))
+    (
+        Rect::new(x, band.y, w, band.h),
+        Some(Point::new(target.center().x, places.nodes[node].frame.y + 30.0)),
+    )
 }
 
 /// The box that the told records are about, with its node.

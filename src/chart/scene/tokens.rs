@@ -154,8 +154,9 @@ pub(super) fn contents(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
     let many = contents.count() > MOST_TOKENS;
     let fresh: BTreeSet<TaskId> =
         moment.placed().into_iter().chain(moment.submitted()).chain(moment.finished()).collect();
-    for (node, queue) in &contents.queues {
-        queue_at(stage, moment, drawing, *node, queue, many, &fresh);
+    for node in stage.furniture.nodes.ids() {
+        let queue = contents.queues.get(&node).map_or(&[][..], Vec::as_slice);
+        queue_at(stage, moment, drawing, node, queue, many, &fresh);
     }
     for (node, objects) in &contents.stores {
         store_at(stage, moment, drawing, *node, objects, many);
@@ -239,6 +240,8 @@ fn queue_at(
         let new = fresh.contains(task);
         drawing.add(task_figure(stage, moment, *task, at(n), sizes.text, new));
     }
+    let rest = usize::from(shown < queue.len());
+    drawing.keep_free(node, at((shown + rest).min(room - 1)));
     if shown < queue.len() {
         let rest = format!("+{} tasks", queue.len() - shown);
         drawing.add(count_figure(Key::Queue(node), at(shown), rest, sizes.text, node));
