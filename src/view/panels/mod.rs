@@ -3,6 +3,7 @@
 pub mod chip;
 pub mod link;
 pub mod numbers;
+pub mod program;
 pub mod rows;
 pub mod transport;
 pub mod trays;
