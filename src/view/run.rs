@@ -1,7 +1,9 @@
 //! A run that is shown: its history, and the pictures' parts that do not change while the cursor moves.
 
+use rayscope::analysis::Report;
 use rayscope::replay::History;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// One run, as it was made from a file or from an edit.
 pub struct Run {
@@ -11,4 +13,23 @@ pub struct Run {
     pub file: PathBuf,
     /// What it is called where several runs are listed.
     pub title: String,
+    report: OnceLock<Report>,
+}
+
+impl Run {
+    /// A run that was not looked at yet.
+    pub fn new(history: History, file: PathBuf, title: String) -> Run {
+        Run { history, file, title, report: OnceLock::new() }
+    }
+
+    /// What the whole run was like, made when first asked for: one pass over the trace.
+    pub fn report(&self) -> &Report {
+        self.report.get_or_init(|| Report::of(self.history.trace()))
+    }
+
+    /// Which run it is, to notice that another one is shown: where its records lie, and how many there are.
+    pub fn key(&self) -> (usize, usize) {
+        let records = self.history.records();
+        (records.as_ptr() as usize, records.len())
+    }
 }

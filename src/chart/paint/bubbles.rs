@@ -7,9 +7,10 @@ use crate::chart::text::Face;
 
 impl Brush<'_> {
     pub(super) fn bubble(&mut self, bubble: &Bubble) {
-        let (fill, radius) = match bubble.kind {
-            BubbleKind::Narrate => (Ink::of(self.theme.bubble()), 9.0),
-            BubbleKind::Aside => (Ink::of(self.theme.aside()), 2.0),
+        let fill = Ink::of(self.theme.bubble(bubble.kind));
+        let radius = match bubble.kind {
+            BubbleKind::Narrate => 9.0,
+            BubbleKind::Aside => 2.0,
         };
         let pen = solid(self.ink().fade(0.75), 1.3);
         let rect = bubble.rect;
