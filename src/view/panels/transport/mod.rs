@@ -30,8 +30,8 @@ struct Told {
     caption: Caption,
 }
 
-/// Height of caption and reason together.
-const TEXT: f32 = 84.0;
+/// Height of caption and reason together, in a wide bar and in a narrow one.
+const TEXT: (f32, f32) = (84.0, 128.0);
 /// From this width on, the aside stands beside the caption.
 const WIDE: f32 = 720.0;
 
@@ -71,19 +71,21 @@ impl TransportView {
 
 /// Caption, reason and aside.
 fn said(ui: &mut Ui, look: &Look, caption: &Caption) {
-    let (room, response) = ui.allocate_exact_size(vec2(ui.available_width(), TEXT), Sense::hover());
+    let beside = ui.available_width() >= WIDE;
+    let height = if beside { TEXT.0 } else { TEXT.1 };
+    let size = vec2(ui.available_width(), height);
+    let (room, response) = ui.allocate_exact_size(size, Sense::hover());
     let theme = look.theme;
-    let beside = room.width() >= WIDE;
     let mut left = room;
     if let Some(aside) = caption.aside.as_ref().filter(|_| beside) {
         left.max.x -= note(ui, look, room, aside) + 20.0;
     }
-    let title = cut(ui, &caption.short, paint::strong(20.0), color(theme.ink), left.width(), 2);
+    let title = cut(ui, &caption.short, paint::strong(22.0), color(theme.ink), left.width(), 2);
     let mut y = left.top();
     ui.painter().galley(pos2(left.left(), y), title.clone(), color(theme.ink));
     y += title.size().y + 4.0;
     let reason = match &caption.aside {
-        Some(aside) if !beside => format!("{} {aside}", caption.why),
+        Some(aside) if !beside => format!("{}\n{aside}", caption.why),
         _ => caption.why.clone(),
     };
     let rows = ((left.bottom() - y) / 19.0).floor().max(1.0) as usize;

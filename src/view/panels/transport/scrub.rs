@@ -28,8 +28,8 @@ enum Axis {
     Time,
 }
 
-/// Parts of the bar in which events are counted.
-const PARTS: usize = 400;
+/// Parts of the bar in which events are counted, at most: one for each place if there are fewer.
+const MOST_PARTS: usize = 400;
 const HEIGHT: f32 = 34.0;
 /// Half of the handle: so much the axis stays away from both ends.
 const MARGIN: f32 = 7.0;
@@ -77,9 +77,15 @@ impl ScrubView {
             return;
         }
         let history = &look.run.history;
-        self.counts = vec![0; PARTS];
+        let places = match axis {
+            Axis::Stops => history.story().len() + 1,
+            Axis::Records => history.len() + 1,
+            Axis::Time => MOST_PARTS,
+        };
+        let last = places.min(MOST_PARTS) - 1;
+        self.counts = vec![0; last + 1];
         let mut add = |share: f64, weight: u32| {
-            let part = ((share * PARTS as f64) as usize).min(PARTS - 1);
+            let part = ((share * last as f64).round() as usize).min(last);
             self.counts[part] = self.counts[part].saturating_add(weight);
         };
         match axis {
@@ -182,14 +188,15 @@ impl Bar<'_> {
         let rail_y = self.room.bottom() - 11.0;
         let x = self.x(self.cursor(look));
         let density = mix(theme.paper, theme.ink, 0.22);
-        let width = self.room.width() / PARTS as f32;
+        let apart = self.room.width() / (view.counts.len().max(2) - 1) as f32;
+        let half = (apart / 2.0).clamp(0.5, 3.0);
         for (part, count) in view.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             // The root lets a quiet part be seen beside a busy one.
             let share = (*count as f32 / view.most.max(1) as f32).sqrt();
-            let left = self.room.left() + part as f32 * width;
+            let middle = self.room.left() + part as f32 * apart;
+            let (left, right) = (middle - half, middle + half);
             let top = rail_y - 3.0 - share * (rail_y - self.room.top() - 4.0);
-            let bar =
-                Rect::from_min_max(pos2(left, top), pos2(left + width.max(1.0), rail_y - 3.0));
+            let bar = Rect::from_min_max(pos2(left, top), pos2(right, rail_y - 3.0));
             painter.rect_filled(bar, 0.0, density);
         }
         let rail = Rect::from_min_max(
