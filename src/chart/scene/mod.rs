@@ -3,28 +3,18 @@
 //! A scene knows roles and marks, not colours; `chart::theme` has the colours for every back end. Figures
 //! carry keys: the same key in two scenes is the same thing, so a back end can let it glide.
 
-#[cfg(any())]
 mod arrows;
-#[cfg(any())]
 mod cells;
 pub mod furniture;
-#[cfg(any())]
 mod gcs;
 pub mod mark;
-#[cfg(any())]
 mod moment;
-#[cfg(any())]
 mod program;
-#[cfg(any())]
 mod say;
-#[cfg(any())]
 mod stage;
-#[cfg(any())]
 mod tokens;
 
-#[cfg(any())]
 pub use stage::Stage;
-#[cfg(any())]
 pub use tokens::MOST_TOKENS;
 
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
