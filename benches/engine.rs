@@ -18,6 +18,7 @@ fn model(graph: Graph) -> Model {
         parameters: Parameters::default(),
         policy: "hybrid".into(),
         seed: 1,
+        captions: Vec::new(),
     }
 }
 

@@ -5,8 +5,12 @@ pub mod captions;
 pub mod functions;
 pub mod geometry;
 pub mod graph;
+pub mod paint;
+pub mod png;
 pub mod scene;
 pub mod story;
+pub mod svg;
+pub mod text;
 pub mod theme;
 pub mod why;
 

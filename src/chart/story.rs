@@ -9,6 +9,7 @@ use crate::model::Caller;
 use crate::replay::{Beat, History, Stop};
 use crate::state::{Event, State, TaskStatus};
 use crate::trace::{Names, Record};
+use std::sync::Arc;
 
 /// What is said.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -34,7 +35,7 @@ impl Caption {
 /// What is said at `step`: of the story's stop there if `stop` is one, else of the last record.
 pub fn at(history: &History, step: usize, stop: Option<usize>) -> Caption {
     if let Some((number, found)) = stop.and_then(|n| Some((n, *history.story().get(n)?))) {
-        return Telling::new(history, number, found).caption();
+        return worded(history, number, Telling::new(history, number, found).caption());
     }
     match step.checked_sub(1).and_then(|index| Some((index, history.records().get(index)?))) {
         None => opening(history),
@@ -45,6 +46,20 @@ pub fn at(history: &History, step: usize, stop: Option<usize>) -> Caption {
                 why(&before, &record.event, history.names()),
             )
         }
+    }
+}
+
+/// The caption as the scenario words it, where it does.
+fn worded(history: &History, number: usize, made: Caption) -> Caption {
+    let captions = &history.trace().header.captions;
+    let Some(words) = captions.iter().find(|words| words.stop as usize == number + 1) else {
+        return made;
+    };
+    let text = |words: &Option<Arc<str>>| words.as_ref().map(ToString::to_string);
+    Caption {
+        short: text(&words.say).unwrap_or(made.short),
+        why: text(&words.why).unwrap_or(made.why),
+        aside: text(&words.aside).or(made.aside).filter(|aside| !aside.is_empty()),
     }
 }
 

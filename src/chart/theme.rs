@@ -91,6 +91,16 @@ impl Theme {
         }
     }
 
+    /// Behind what is said.
+    pub fn bubble(&self) -> Rgb {
+        self.furniture[6]
+    }
+
+    /// Behind an aside.
+    pub fn aside(&self) -> Rgb {
+        self.furniture[7]
+    }
+
     /// The colour of a function's tasks, by its number.
     pub fn function(&self, number: u32) -> Rgb {
         self.functions[number as usize % self.functions.len()]

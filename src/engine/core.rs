@@ -327,6 +327,7 @@ impl<'m> Engine<'m> {
             parameters: self.model.parameters.clone(),
             program,
             object_names,
+            captions: self.model.captions.clone(),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod faults;
 pub mod parameters;
 pub mod program;
 pub mod task;
+pub mod words;
 pub mod workload;
 
 pub use cluster::{Cluster, Node, Resources};
@@ -13,6 +14,7 @@ pub use faults::{Fault, FaultKind};
 pub use parameters::Parameters;
 pub use program::Program;
 pub use task::{ActorSpec, Caller, Shape, Strategy, TaskKind, TaskSpec, Work};
+pub use words::Words;
 pub use workload::{Driver, Graph, Workload};
 
 /// Everything that a run depends on, except the seed and the limits.
@@ -32,4 +34,6 @@ pub struct Model {
     pub policy: String,
     /// The seed, if the scenario names one.
     pub seed: u64,
+    /// What is said at stops of the story, in the scenario's own words.
+    pub captions: Vec<Words>,
 }

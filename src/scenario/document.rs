@@ -5,6 +5,7 @@ use crate::model::cluster::Cluster;
 use crate::model::faults::Fault;
 use crate::model::workload::Workload;
 use crate::model::{Model, Program};
+use crate::scenario::captions::read_captions;
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::{Reporter, Source};
 use crate::scenario::expect::{Expect, Outcome, read_expect};
@@ -99,7 +100,8 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
     let name = stem(&source.name);
     let workload = Workload::Program(to_program(&source));
     let seed = options.seed.unwrap_or(0);
-    let model = Model { name, cluster, workload, faults: Vec::new(), parameters, policy, seed };
+    let (faults, captions) = (Vec::new(), Vec::new());
+    let model = Model { name, cluster, workload, faults, parameters, policy, seed, captions };
     Some(Scenario {
         model,
         expect: Expect::default(),
@@ -140,6 +142,7 @@ impl Document<'_, '_, '_> {
         let seed = self.options.seed.or(seed).unwrap_or(0);
         let name = root.get("name").and_then(|v| r.name(v, "the name")).map(str::to_owned);
         let description = root.get("description").and_then(|v| r.text(v, "the description"));
+        let captions = root.get("captions").and_then(|v| read_captions(r, v)).unwrap_or_default();
         let workload = match (program, outside) {
             (Some(program), _) => Some(Workload::Program(to_program(&program))),
             (None, Some(outside)) => {
@@ -159,7 +162,7 @@ impl Document<'_, '_, '_> {
         }
         let name = name.unwrap_or_else(|| stem(&r.source().name));
         let workload = workload?;
-        let model = Model { name, cluster, workload, faults, parameters, policy, seed };
+        let model = Model { name, cluster, workload, faults, parameters, policy, seed, captions };
         let description = description.map(str::to_owned);
         let (file, warnings) = (r.source().name.clone(), Default::default());
         Some(Scenario { model, expect, limits, profile, description, file, warnings })
@@ -198,10 +201,6 @@ impl Document<'_, '_, '_> {
                 let message = format!("`{key}` goes only with `tasks`");
                 r.say(Code::NotHere, self.root.key_range(key), message);
             }
-        }
-        if self.root.get("captions").is_some() {
-            let message = "`captions` is kept for a later version";
-            r.say(Code::NotHere, self.root.key_range("captions"), message);
         }
     }
 

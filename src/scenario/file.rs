@@ -68,8 +68,24 @@ struct ScenarioFile {
     faults: Option<Vec<Fault>>,
     /// When the run is given up.
     limits: Option<Limits>,
+    /// What is said at stops of the story, instead of what the records say.
+    captions: Option<Vec<Caption>>,
     /// What should come out.
     expect: Option<Expect>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Caption {
+    /// The stop, from 1, as `rayscope render --story` numbers its pictures.
+    #[schemars(range(min = 1))]
+    stop: u32,
+    /// What happened.
+    say: Option<String>,
+    /// Why.
+    why: Option<String>,
+    /// Something to know besides; "" for nothing.
+    aside: Option<String>,
 }
 
 #[derive(JsonSchema)]

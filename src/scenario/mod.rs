@@ -4,7 +4,8 @@
 //! [`load_file`] and [`load_program`] read files; [`parse`] takes text and a way to get at other files,
 //! so that a browser or a test can do without a disk. docs/scenario-format.md describes the format.
 
-pub mod code;
+pub mod captions;
+mod code;
 pub mod diagnostic;
 mod document;
 pub mod draft;

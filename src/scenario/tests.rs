@@ -110,7 +110,11 @@ fn keys_and_types() {
     check_keys(r#""name": ‹E0104›1, "description": ‹E0104›[], "seed": ‹E0104›"1""#);
     check_keys(r#""name": ‹E0109›"  ""#);
     check_keys(r#"‹E0106›"program": ‹E0001›"x.py""#);
-    check_keys(r#"‹E0107›"captions": {}"#);
+    check_keys(r#""captions": ‹E0104›{}"#);
+    check_keys(
+        r#""captions": [{ "stop": 1, "say": "so" }, { "stop": ‹E0102›1 }, { "stop": ‹E0207›0 }]"#,
+    );
+    check_keys(r#""captions": [‹E0103›{ "say": ‹E0104›1 }, { "stop": 3, ‹E0101›"says": "x" }]"#);
     check(r#"{"version": ‹E0105›2, "cluster": "1x1", "tasks": [{"name": "a", "duration": "1s"}]}"#);
     check(r#"{"version": 1, "cluster": "1x1", "program": "p.py" ,‹E0107›"objects": [], ‹E0107›"driver": {}}"#
         .replace("\"p.py\"", "‹E0001›\"p.py\"").as_str());

@@ -6,12 +6,12 @@
 use crate::base::id::Id;
 use crate::base::{IdVec, ResourceId};
 use crate::model::parameters::TABLE;
-use crate::model::{Cluster, Parameters, Program};
+use crate::model::{Cluster, Parameters, Program, Words};
 use crate::state::State;
 use crate::state::admit::{MOST_WORKERS, prestarted};
 use crate::trace::decode::{Decoder, read_node};
 use crate::trace::encode::{Encoder, node_mirror};
-use crate::trace::mirror::{HeaderMirror, Line, ProgramMirror, VERSION};
+use crate::trace::mirror::{HeaderMirror, Line, ProgramMirror, VERSION, WordsMirror};
 use crate::trace::problem::TraceProblem;
 use crate::trace::record::{Header, Record, Trace};
 use serde::Deserialize;
@@ -167,7 +167,8 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 fn header_mirror(header: &Header) -> HeaderMirror {
-    let Header { name, cluster, policy, seed, parameters, program, object_names } = header;
+    let Header { name, cluster, policy, seed, parameters, program, object_names, captions } =
+        header;
     let shown = TABLE.iter().map(|info| (info.name.to_owned(), parameters.show(info).into()));
     HeaderMirror {
         rayscope_trace: VERSION,
@@ -189,6 +190,7 @@ fn header_mirror(header: &Header) -> HeaderMirror {
             .iter()
             .map(|name| name.as_ref().map(ToString::to_string))
             .collect(),
+        captions: captions.iter().map(words_mirror).collect(),
     }
 }
 
@@ -211,7 +213,20 @@ fn read_header(mirror: HeaderMirror) -> Result<Header, String> {
             .program
             .map(|program| Program { file: program.file.into(), source: program.source.into() }),
         object_names: names,
+        captions: mirror.captions.into_iter().map(read_words).collect(),
     })
+}
+
+fn words_mirror(words: &Words) -> WordsMirror {
+    let text = |text: &Option<Arc<str>>| text.as_ref().map(ToString::to_string);
+    let Words { stop, say, why, aside } = words;
+    WordsMirror { stop: *stop, say: text(say), why: text(why), aside: text(aside) }
+}
+
+fn read_words(mirror: WordsMirror) -> Words {
+    let WordsMirror { stop, say, why, aside } = mirror;
+    let text = |text: Option<String>| text.map(Arc::from);
+    Words { stop, say: text(say), why: text(why), aside: text(aside) }
 }
 
 /// The first three are always the same: the ledger counts on it.

@@ -36,7 +36,7 @@ pub fn first_divergence(left: &Trace, right: &Trace) -> Option<Divergence> {
 
 /// The fields of the headers that differ, by name: what was changed between the two runs.
 pub fn header_differences(left: &Header, right: &Header) -> Vec<&'static str> {
-    let Header { name, cluster, policy, seed, parameters, program, object_names } = left;
+    let Header { name, cluster, policy, seed, parameters, program, object_names, captions } = left;
     let differs = [
         ("name", *name != right.name),
         ("cluster", *cluster != right.cluster),
@@ -45,6 +45,7 @@ pub fn header_differences(left: &Header, right: &Header) -> Vec<&'static str> {
         ("parameters", *parameters != right.parameters),
         ("program", *program != right.program),
         ("object names", *object_names != right.object_names),
+        ("captions", *captions != right.captions),
     ];
     differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
 }

@@ -42,6 +42,7 @@ impl Run {
                 parameters: Parameters::default(),
                 program: None,
                 object_names: Vec::new(),
+                captions: Vec::new(),
             },
             records: Vec::new(),
             now: 0,

@@ -263,6 +263,26 @@ pub struct HeaderMirror {
     /// Names of the first objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub object_names: Vec<Option<String>>,
+    /// What is said at stops of the story.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captions: Vec<WordsMirror>,
+}
+
+/// What is said at a stop.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct WordsMirror {
+    /// The stop, from 1.
+    pub stop: u32,
+    /// What happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub say: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Something to know besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<String>,
 }
 
 /// A program.

@@ -117,6 +117,14 @@ impl Names {
         }
     }
 
+    /// What stands on the reference to an object, before it exists and after: its own name, or `id3`.
+    pub fn id_token(&self, object: ObjectId) -> String {
+        match self.objects.get(object.index()) {
+            Some(Some(name)) => name.to_string(),
+            _ => format!("id{}", u64::from(object.number()) + 1),
+        }
+    }
+
     /// Whether an object has a name of its own, not one made of its maker's.
     pub fn has_own_name(&self, object: ObjectId) -> bool {
         matches!(self.objects.get(object.index()), Some(Some(_)))

@@ -1,7 +1,7 @@
 //! A trace in memory: a header that says what was run, and everything that happened.
 
 use crate::base::{Instant, ObjectId};
-use crate::model::{Cluster, Parameters};
+use crate::model::{Cluster, Parameters, Words};
 use crate::state::{Event, Outcome, State};
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ pub struct Header {
     pub program: Option<crate::model::Program>,
     /// Names of the first objects, for people.
     pub object_names: Vec<Option<Arc<str>>>,
+    /// What the scenario says at stops of the story in its own words.
+    pub captions: Vec<Words>,
 }
 
 /// The record of one run.

@@ -90,6 +90,7 @@ pub fn model(graph: Graph, nodes: usize, cpus: u64) -> Model {
         parameters: Parameters::default(),
         policy: "hybrid".into(),
         seed: 1,
+        captions: Vec::new(),
     }
 }
 

@@ -3,8 +3,19 @@
 //! A scene knows roles and marks, not colours; `chart::theme` has the colours for every back end. Figures
 //! carry keys: the same key in two scenes is the same thing, so a back end can let it glide.
 
+mod arrows;
+mod cells;
 pub mod furniture;
+mod gcs;
 pub mod mark;
+mod moment;
+mod program;
+mod say;
+mod stage;
+mod tokens;
+
+pub use stage::Stage;
+pub use tokens::MOST_TOKENS;
 
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
 use crate::chart::geometry::{Point, Rect, Size};
