@@ -2,6 +2,7 @@
 
 pub mod ascii;
 pub mod captions;
+pub mod curve;
 pub mod functions;
 pub mod geometry;
 pub mod graph;
