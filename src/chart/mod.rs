@@ -1,6 +1,7 @@
 //! A run as pictures and sentences, in plain data: no colours of a terminal, no pixels of a window.
 
 pub mod ascii;
+pub mod axis;
 pub mod captions;
 pub mod curve;
 pub mod functions;
@@ -13,6 +14,7 @@ pub mod story;
 pub mod svg;
 pub mod text;
 pub mod theme;
+pub mod timeline;
 pub mod why;
 
 pub use ascii::gantt;
