@@ -3,6 +3,7 @@
 use crate::cli::draft::Draft;
 use crate::cli::load::Ran;
 use rayscope::analysis::Report;
+use rayscope::chart::scene::Stage;
 use rayscope::replay::History;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -18,12 +19,13 @@ pub struct Run {
     /// The texts that it was made from; none of a trace.
     pub draft: Option<Draft>,
     report: OnceLock<Report>,
+    stage: OnceLock<Stage>,
 }
 
 impl Run {
     /// A run that was not looked at yet.
     pub fn new(history: History, file: PathBuf, title: String) -> Run {
-        Run { history, file, title, draft: None, report: OnceLock::new() }
+        Run { history, file, title, draft: None, report: OnceLock::new(), stage: OnceLock::new() }
     }
 
     /// The run of a file, and the texts that it was made from.
@@ -35,6 +37,11 @@ impl Run {
     /// What the whole run was like, made when first asked for: one pass over the trace.
     pub fn report(&self) -> &Report {
         self.report.get_or_init(|| Report::of(self.history.trace()))
+    }
+
+    /// Where everything stands in pictures of the cluster, made when first asked for.
+    pub fn stage(&self) -> &Stage {
+        self.stage.get_or_init(|| Stage::new(&self.history))
     }
 
     /// Which run it is, to notice that another one is shown: where its records lie, and how many there are.
