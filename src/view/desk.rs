@@ -2,7 +2,9 @@
 
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{color, mix};
+use crate::view::panels::program::{self, ProgramView};
 use crate::view::panels::transport::TransportView;
+use crate::view::panels::trays::{self, TraysView};
 use crate::view::scene::SceneView;
 use crate::view::shipped::Shipped;
 use crate::view::tiles::{self, Pane, Tree};
@@ -20,6 +22,8 @@ pub struct Desk {
     pub other: SceneView,
     /// The bar below.
     pub transport: TransportView,
+    program: ProgramView,
+    trays: TraysView,
     /// The scenarios that come along.
     pub shipped: Shipped,
     /// The panels in a window too small to be split.
@@ -32,6 +36,8 @@ impl Default for Desk {
             scene: SceneView::default(),
             other: SceneView::default(),
             transport: TransportView::default(),
+            program: ProgramView::default(),
+            trays: TraysView::default(),
             shipped: Shipped::default(),
             narrow: tiles::narrow(),
         }
@@ -107,12 +113,13 @@ impl Behavior<Pane> for Sitting<'_> {
 
 impl Sitting<'_> {
     fn pane(&mut self, ui: &mut Ui, pane: Pane) {
+        let (look, asks, desk) = (self.look, &mut *self.asks, &mut *self.desk);
         match pane {
             Pane::Scene => self.scenes(ui),
+            Pane::Program => program::show(ui, look, asks, &mut desk.program),
+            Pane::Trays => trays::show(ui, look, asks, &mut desk.trays),
             Pane::Timeline
             | Pane::Graph
-            | Pane::Program
-            | Pane::Trays
             | Pane::Tables
             | Pane::Events
             | Pane::Inspector

@@ -36,8 +36,9 @@ impl Jobs {
         let id = order.id;
         let source = order.source.clone();
         let begun = thread.spawn(move || {
+            let made = make(&order.source).inspect(Run::prepare);
             // The window may be gone by now.
-            let _ = sender.send((order.id, make(&order.source)));
+            let _ = sender.send((order.id, made));
         });
         if let Err(error) = begun {
             let text = format!("error: no thread could be started: {error}");

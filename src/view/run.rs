@@ -3,6 +3,7 @@
 use crate::cli::draft::Draft;
 use crate::cli::load::Ran;
 use rayscope::analysis::Report;
+use rayscope::chart::scene::Stage;
 use rayscope::replay::History;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -17,19 +18,33 @@ pub struct Run {
     pub title: String,
     /// The texts that it was made from; none of a trace.
     pub draft: Option<Draft>,
+    stage: OnceLock<Stage>,
     report: OnceLock<Report>,
 }
 
 impl Run {
     /// A run that was not looked at yet.
     pub fn new(history: History, file: PathBuf, title: String) -> Run {
-        Run { history, file, title, draft: None, report: OnceLock::new() }
+        let (stage, report) = (OnceLock::new(), OnceLock::new());
+        Run { history, file, title, draft: None, stage, report }
     }
 
     /// The run of a file, and the texts that it was made from.
     pub fn of(ran: Ran, draft: Option<Draft>) -> Run {
         let title = title(&ran, draft.as_ref());
         Run { draft, ..Run::new(History::new(ran.trace), ran.file, title) }
+    }
+
+    /// Makes what its first frame needs, so that the frame does not wait for it.
+    pub fn prepare(&self) {
+        self.stage();
+        self.history.story();
+        self.history.names();
+    }
+
+    /// The furniture of its pictures, made when first asked for.
+    pub fn stage(&self) -> &Stage {
+        self.stage.get_or_init(|| Stage::new(&self.history))
     }
 
     /// What the whole run was like, made when first asked for: one pass over the trace.
