@@ -53,17 +53,18 @@ impl SceneView {
         if look.focus {
             self.view.center_on(draw::place_of(&self.scene, look.selection));
         }
+        let between = self.glide.as_ref().and_then(|glide| glide.scene_at(&self.scene, now));
+        if between.is_none() {
+            self.glide = None;
+            self.repaint(look.theme);
+        }
         let canvas = Canvas { painter: &painter, view: &self.view, theme: look.theme };
-        match self.glide.as_ref().and_then(|glide| glide.scene_at(&self.scene, now)) {
+        match &between {
             Some(between) => {
-                canvas.shapes(&paint::scene(&between, look.theme));
+                canvas.shapes(&paint::scene(between, look.theme));
                 ui.ctx().request_repaint();
             }
-            None => {
-                self.glide = None;
-                self.repaint(look.theme);
-                canvas.shapes(&self.shapes);
-            }
+            None => canvas.shapes(&self.shapes),
         }
         canvas.outlines(&self.scene, look);
         canvas.notes(&self.scene.notes);
