@@ -71,6 +71,18 @@ impl Edit {
         self.draft.clone()
     }
 
+    /// What is changed, to be changed without a mouse.
+    #[cfg(test)]
+    pub fn choices_mut(&mut self) -> &mut Choices {
+        &mut self.draft.choices
+    }
+
+    /// Another text, as if it had been typed.
+    #[cfg(test)]
+    pub fn set_text(&mut self, text: String) {
+        self.draft.text = text;
+    }
+
     /// It ran.
     pub fn ran(&mut self) {
         self.trouble = None;
