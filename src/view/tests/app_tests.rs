@@ -282,7 +282,7 @@ fn odd_names_and_large_runs_are_drawn() {
     let long = "n".repeat(200);
     let text = format!(
         "{{\"version\": 1, \"name\": \"節點 {long}\", \"cluster\": \"60x4\", \"tasks\": [\
-         {{\"name\": \"任務 {long}\", \"duration\": \"1s\", \"outputs\": [\"1MB\"]}}]}}"
+         {{\"name\": \"任務 {long}\", \"duration\": \"1s\", \"outputs\": [{{\"size\": \"1MB\"}}]}}]}}"
     );
     fs::write(&file, text).expect("written");
     let mut seen = Seen::new(Start::with(Source::File(file, Choices::default())));
