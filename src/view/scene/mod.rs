@@ -42,8 +42,7 @@ struct Moment {
 impl SceneView {
     /// Draws it.
     pub fn show(&mut self, ui: &mut Ui, look: &Look, asks: &mut Asks) {
-        let (response, painter) =
-            ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
+        let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
         if response.rect.width() < 8.0 || response.rect.height() < 8.0 {
             return;
         }
@@ -68,10 +67,11 @@ impl SceneView {
         }
         canvas.outlines(&self.scene, look);
         canvas.notes(&self.scene.notes);
-        let said = || caption_at(&look.run.history, look.playback.step(), self.moment.and_then(|m| m.stop));
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::WidgetType::Other, true, said().short)
-        });
+        let said = || {
+            caption_at(&look.run.history, look.playback.step(), self.moment.and_then(|m| m.stop))
+        };
+        response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, said().short));
         let pointed = response.hover_pos().and_then(|at| draw::at(&self.scene, self.view.back(at)));
         self.answer(&response, pointed, look, asks);
     }

@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut InspectorView)
     let part = |rect: Rect, name: &'static str| UiBuilder::new().max_rect(rect).id_salt(name);
     ui.scope_builder(part(upper, "fields"), |ui| {
         // Another selection begins at its top.
-        ScrollArea::vertical().id_salt(entity).auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(format!("{entity:?}")).auto_shrink(false).show(ui, |ui| {
             head(ui, look, entity);
             match entity {
                 Entity::Task(task) => task::show(ui, look, asks, &mut view.why, task),
