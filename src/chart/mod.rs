@@ -5,6 +5,7 @@ pub mod captions;
 pub mod functions;
 pub mod geometry;
 pub mod graph;
+pub mod html;
 pub mod paint;
 pub mod png;
 pub mod scene;
