@@ -52,6 +52,12 @@ impl Run {
         self.report.get_or_init(|| Report::of(self.history.trace()))
     }
 
+    /// The same, if it is there already or takes no time that is felt; else a panel asks a person first.
+    pub fn known_report(&self) -> Option<&Report> {
+        const QUICK: usize = 200_000;
+        if self.history.len() <= QUICK { Some(self.report()) } else { self.report.get() }
+    }
+
     /// Which run it is, to notice that another one is shown: where its records lie, and how many there are.
     pub fn key(&self) -> (usize, usize) {
         let records = self.history.records();
