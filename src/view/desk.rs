@@ -14,6 +14,9 @@ use bevy_egui::egui;
 use egui::{Color32, Stroke, Ui, Visuals, WidgetText};
 use egui_tiles::{Behavior, TabState, TileId, Tiles, UiResponse};
 
+/// How much wider than high a scene most often is.
+const WIDE: f32 = 1.8;
+
 /// What the panels keep.
 #[derive(Resource, Default)]
 pub struct Desk {
@@ -116,7 +119,10 @@ impl Sitting<'_> {
     fn scenes(&mut self, ui: &mut Ui) {
         let Some(other) = self.other else { return self.desk.scene.show(ui, self.look, self.asks) };
         let room = ui.available_rect_before_wrap();
-        let beside = room.width() >= room.height();
+        // Side by side, unless a scene is much larger when they lie one above the other.
+        let beside = (room.width() / 2.0).min(room.height() * WIDE);
+        let above = room.width().min(room.height() / 2.0 * WIDE);
+        let beside = beside * 1.3 >= above;
         let (one, two) = if beside {
             room.split_left_right_at_fraction(0.5)
         } else {

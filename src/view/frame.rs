@@ -208,55 +208,66 @@ fn item(ui: &mut Ui, entry: &Entry, asks: &mut Asks) {
     }
 }
 
-/// The run that is shown, and a list of the others.
+/// The run that is shown, and a list of the others where there are any.
 fn runs(ui: &mut Ui, session: &Session, title: &str, asks: &mut Asks) {
     let now = session.shown().map(|shown| shown.run);
-    let width = (ui.available_width() * 0.5).clamp(80.0, 420.0);
-    egui::ComboBox::from_id_salt("runs").selected_text(title).width(width).truncate().show_ui(
-        ui,
-        |ui| {
-            for (number, run) in session.runs().iter().enumerate() {
-                let text = format!("{}  {}", number + 1, run.title);
-                if ui.selectable_label(now == Some(number), text).clicked() {
-                    asks.push(Command::ShowRun(number));
-                }
-            }
-        },
-    );
-    let others: Vec<usize> = (0..session.runs().len()).filter(|run| Some(*run) != now).collect();
-    let with = session.compared().map(|compared| compared.shown.run);
-    if others.is_empty() && with.is_none() {
+    if session.runs().len() < 2 {
+        ui.add(egui::Label::new(title).truncate());
         return;
     }
-    ui.menu_button(if with.is_some() { "Compared with…" } else { "Compare with…" }, |ui| {
-        for other in others {
-            if ui.radio(with == Some(other), &session.runs()[other].title).clicked() {
-                asks.push(Command::CompareWith(Some(other)));
+    ui.menu_button(format!("{} ▾", cut(title)), |ui| {
+        for (number, run) in session.runs().iter().enumerate() {
+            let text = format!("{}  {}", number + 1, cut(&run.title));
+            if ui.radio(now == Some(number), text).clicked() {
+                asks.push(Command::ShowRun(number));
+                ui.close();
             }
         }
-        if with.is_some() && ui.button("Nothing").clicked() {
+    });
+    let with = session.compared().map(|compared| compared.shown.run);
+    let title = match with {
+        Some(other) => format!("beside {} ▾", cut(&session.runs()[other].title)),
+        None => "Compare with ▾".to_owned(),
+    };
+    ui.menu_button(title, |ui| {
+        for other in (0..session.runs().len()).filter(|run| Some(*run) != now) {
+            let text = format!("{}  {}", other + 1, cut(&session.runs()[other].title));
+            if ui.radio(with == Some(other), text).clicked() {
+                asks.push(Command::CompareWith(Some(other)));
+                ui.close();
+            }
+        }
+        if with.is_some() && ui.button("No longer").clicked() {
             asks.push(Command::CompareWith(None));
+            ui.close();
         }
     });
+}
+
+/// A title as long as a menu can show.
+fn cut(title: &str) -> String {
+    match title.char_indices().nth(48) {
+        Some((at, _)) => format!("{}…", &title[..at]),
+        None => title.to_owned(),
+    }
 }
 
 /// Where the compared runs part, in a sentence, and a way there.
 fn parting(ui: &mut Ui, session: &Session, asks: &mut Asks) {
     let Some(compared) = session.compared() else { return };
-    let theme = session.theme();
-    let inputs = match compared.comparison.inputs.as_slice() {
-        [] => String::new(),
-        inputs => format!(" (other {})", inputs.join(", ")),
-    };
-    let text = match &compared.comparison.divergence {
-        None => "The two runs are equal in every event.".to_owned(),
-        Some(found) => {
-            let told = |text: &Option<String>| text.clone().unwrap_or("it is over".to_owned());
-            let (left, right) = (told(&found.left), told(&found.right));
-            format!("They part at {}{inputs}. Left: {left}. Right: {right}.", found.at)
+    let text = match (&compared.comparison.divergence, &compared.told) {
+        (Some(found), Some([here, there])) => {
+            let inputs = match compared.comparison.inputs.as_slice() {
+                [] => String::new(),
+                inputs => format!(" (other {})", inputs.join(", ")),
+            };
+            format!("They part at {}{inputs}. Here: {here}. There: {there}.", found.at)
         }
+        _ => "The two runs are equal in every event.".to_owned(),
     };
-    Frame::new().fill(color(theme.paper)).inner_margin(Margin::symmetric(10, 5)).show(ui, |ui| {
+    let bar =
+        Frame::new().fill(color(session.theme().paper)).inner_margin(Margin::symmetric(10, 5));
+    egui::Panel::top("parting").frame(bar).show_separator_line(false).show(ui, |ui| {
         ui.horizontal(|ui| {
             if compared.comparison.divergence.is_some() {
                 let key = key_of(&Command::NextDivergence);

@@ -309,13 +309,20 @@ impl Had {
         Had {
             cluster: cluster_text(&header.cluster),
             latency: node.map_or(String::new(), |node| node.latency.to_string().replace(' ', "")),
-            bandwidth: bandwidth
-                .map_or("unlimited".to_owned(), |b| format!("{}bps", b.saturating_mul(8))),
+            bandwidth: bandwidth.map_or("unlimited".to_owned(), bandwidth_text),
             policy: header.policy.clone(),
             seed: header.seed.to_string(),
             parameters: header.parameters.clone(),
         }
     }
+}
+
+/// Bytes a second as `--bandwidth` reads them: `10Gbps`.
+fn bandwidth_text(bytes: u64) -> String {
+    let bits = bytes.saturating_mul(8);
+    let units = [("Gbps", 1_000_000_000), ("Mbps", 1_000_000), ("kbps", 1_000)];
+    let unit = units.into_iter().find(|(_, scale)| bits >= *scale && bits.is_multiple_of(*scale));
+    unit.map_or(format!("{bits}bps"), |(unit, scale)| format!("{}{unit}", bits / scale))
 }
 
 /// A cluster as `--cluster` reads it: `3x2`, or `2,2,4`.

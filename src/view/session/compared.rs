@@ -6,6 +6,7 @@ use crate::view::session::{Session, Shown};
 use rayscope::analysis::{Comparison, compare};
 use rayscope::base::id::Id;
 use rayscope::base::{NodeId, ObjectId, TaskId, WorkerId};
+use rayscope::chart::captions;
 use rayscope::chart::scene::{Key, mark};
 use rayscope::replay::{History, Playback, PlaybackCommand};
 use rayscope::state::{Event, State};
@@ -14,8 +15,10 @@ use rayscope::state::{Event, State};
 pub struct Compared {
     /// The run, with its cursor: it stands where that of the other stands.
     pub shown: Shown,
-    /// Where the two part, in words.
+    /// Where the two part.
     pub comparison: Comparison,
+    /// What happens there in this run and in the other, in a sentence each.
+    pub told: Option<[String; 2]>,
     /// The steps of the shown run at which they differ: the first record that does, and every task that went
     /// to another node.
     steps: Vec<usize>,
@@ -28,12 +31,26 @@ impl Compared {
         steps.extend(comparison.divergence.as_ref().map(|parting| parting.index + 1));
         steps.sort_unstable();
         steps.dedup();
-        Compared { shown: Shown { run, playback: Playback::new(there) }, comparison, steps }
+        let told = comparison.divergence.as_ref();
+        let told =
+            told.map(|parting| [here, there].map(|history| sentence(history, parting.index)));
+        Compared { shown: Shown { run, playback: Playback::new(there) }, comparison, told, steps }
     }
 
     /// The index of the first record that differs.
     pub fn parts_at(&self) -> Option<usize> {
         self.comparison.divergence.as_ref().map(|parting| parting.index)
+    }
+}
+
+/// What happens in a record.
+fn sentence(history: &History, index: usize) -> String {
+    match history.records().get(index) {
+        None => "the run is over".to_owned(),
+        Some(record) => {
+            let before = history.state_at(index);
+            captions::short(&before, &record.event, history.names())
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::view::command::Direction;
 use rayscope::base::id::Id;
 use rayscope::base::{NodeId, ObjectId, TaskId, WorkerId};
 use rayscope::replay::Entity;
-use rayscope::state::{Creator, State, TaskStatus};
+use rayscope::state::{Creator, State, TaskRow, TaskStatus};
 
 /// What `entity` needs: an object its maker, a task its first argument's maker or that argument.
 pub fn needs(last: &State, entity: Entity) -> Option<Entity> {
@@ -85,10 +85,20 @@ fn workers_on(state: &State, node: NodeId) -> Vec<WorkerId> {
 fn inside(state: &State, from: Entity) -> Option<Entity> {
     match from {
         Entity::Node(node) => workers_on(state, node).first().copied().map(Entity::Worker),
-        Entity::Worker(worker) => state.workers.get(worker)?.task.map(Entity::Task),
+        Entity::Worker(worker) => {
+            let now = state.workers.get(worker)?.task;
+            now.or_else(|| last_on(state, worker)).map(Entity::Task)
+        }
         Entity::Task(task) => state.tasks.get(task)?.spec.return_ids().next().map(Entity::Object),
         Entity::Object(_) => None,
     }
+}
+
+/// The task that finished last on an idle worker: it is still drawn there.
+fn last_on(state: &State, worker: WorkerId) -> Option<TaskId> {
+    let here = |(_, row): &(TaskId, &TaskRow)| row.status == TaskStatus::Finished { worker };
+    let last = state.tasks.enumerate().filter(here).max_by_key(|(task, row)| (row.since, *task));
+    last.map(|(task, _)| task)
 }
 
 fn outside(state: &State, from: Entity) -> Option<Entity> {

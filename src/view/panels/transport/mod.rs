@@ -35,9 +35,22 @@ const TEXT: (f32, f32) = (84.0, 128.0);
 /// From this width on, the aside stands beside the caption.
 const WIDE: f32 = 720.0;
 
+/// In a window lower than this the bar is cut to what is needed to step: a line, the buttons, the bar to scrub.
+const LOW: f32 = 480.0;
+
 /// The whole bar.
 pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut TransportView) {
     let caption = view.caption(look);
+    if ui.ctx().viewport_rect().height() < LOW {
+        let text = egui::RichText::new(&caption.short).font(paint::strong(15.0));
+        let reason = format!("{} {}", caption.why, caption.aside.as_deref().unwrap_or(""));
+        ui.add(egui::Label::new(text).truncate()).on_hover_text(reason.trim());
+        ui.horizontal(|ui| {
+            buttons(ui, look, asks);
+            ui.add(egui::Label::new(place(look)).truncate());
+        });
+        return scrub::show(ui, look, asks, &mut view.scrub);
+    }
     said(ui, look, caption);
     ui.add_space(2.0);
     ui.horizontal_wrapped(|ui| {
