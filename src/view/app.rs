@@ -5,7 +5,7 @@ use crate::view::desk::Desk;
 use crate::view::dress::dress;
 use crate::view::frame;
 use crate::view::input::{Held, Owner};
-use crate::view::jobs::Jobs;
+use crate::view::jobs::{Answer, Jobs};
 use crate::view::look::Asks;
 use crate::view::paint::color;
 use crate::view::session::{Errand, Session};
@@ -20,7 +20,7 @@ use bevy::window::{FileDragAndDrop, PrimaryWindow};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass};
 use rayscope::base::Span;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a window that waits for input sleeps at most, for what no input wakes: messages that go away.
@@ -61,8 +61,11 @@ fn camera(mut commands: Commands) {
 
 /// What came of orders.
 fn answers(jobs: Res<Jobs>, mut session: ResMut<Session>) {
-    while let Some((id, result)) = jobs.answer() {
-        session.arrived(id, result);
+    while let Some(answer) = jobs.answer() {
+        match answer {
+            Answer::Ran(id, result) => session.arrived(id, result),
+            Answer::Parted(id, there, parting) => session.parted(id, &there, *parting),
+        }
     }
 }
 
@@ -170,7 +173,8 @@ fn errands(
     for errand in session.take_errands() {
         match errand {
             Errand::Load(order) => jobs.begin(*order),
-            Errand::Save(format) => match picture::save(&session, format) {
+            Errand::Compare(id, here, there) => jobs.compare(id, here, there),
+            Errand::Save(format) => match picture::save(&session, format, Path::new(".")) {
                 Ok(file) => session.say(format!("Saved as {}", file.display())),
                 Err(error) => session.warn(error),
             },
@@ -207,7 +211,7 @@ fn paper(session: Res<Session>, mut clear: ResMut<ClearColor>) {
 /// Frames follow each other only while something moves; else the window sleeps until there is input.
 fn pace(session: Res<Session>, settings: Option<ResMut<WinitSettings>>) {
     let Some(mut settings) = settings else { return };
-    let moving = session.is_playing() || session.awaited().is_some();
+    let moving = session.is_playing() || session.is_busy();
     let mode = match moving {
         true => UpdateMode::Continuous,
         false if session.messages().is_empty() => {

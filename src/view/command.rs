@@ -72,6 +72,8 @@ pub enum Command {
     NextDivergence,
     /// Writes the picture of this moment.
     Save(Picture),
+    /// No longer waits for the run that is under way.
+    Cancel,
     /// Takes the message away.
     Dismiss(u64),
     /// Ends the program.

@@ -67,6 +67,8 @@ fn work(root: &mut Ui, session: &mut Session, desk: &mut Desk, asks: &mut Asks) 
     let theme = session.theme();
     match session.look() {
         Some(look) => {
+            let small = is_small(root.ctx());
+            desk.transport.low = small;
             let bar = Frame::new().fill(color(theme.paper)).inner_margin(Margin::symmetric(14, 10));
             egui::Panel::bottom("transport").frame(bar).show(root, |ui| {
                 transport::show(ui, &look, asks, &mut desk.transport);
@@ -75,7 +77,6 @@ fn work(root: &mut Ui, session: &mut Session, desk: &mut Desk, asks: &mut Asks) 
             let ground = Frame::new().fill(mix(theme.paper, theme.ink, 0.06));
             egui::CentralPanel::default().frame(ground).show(root, |ui| {
                 parting(ui, session, asks);
-                let small = root_is_small(ui.ctx());
                 let mut narrow = desk.narrow.take().unwrap_or_else(tiles::narrow);
                 let shown = if small { &mut narrow } else { &mut tree };
                 let mut sitting =
@@ -96,7 +97,7 @@ fn work(root: &mut Ui, session: &mut Session, desk: &mut Desk, asks: &mut Asks) 
     }
 }
 
-fn root_is_small(ctx: &Context) -> bool {
+fn is_small(ctx: &Context) -> bool {
     let window = ctx.viewport_rect();
     window.width() < NARROW.x || window.height() < NARROW.y
 }
@@ -165,10 +166,17 @@ fn top(ui: &mut Ui, session: &Session, asks: &mut Asks) {
             runs(ui, session, &look.run.title, asks);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(order) = session.awaited() {
-                ui.weak(format!("Running {}…", order.source.name()));
-                ui.spinner();
+            if !session.is_busy() {
+                return;
             }
+            if ui.button("Cancel").clicked() {
+                asks.push(Command::Cancel);
+            }
+            ui.spinner();
+            ui.weak(match session.awaited() {
+                Some(order) => format!("Running {}…", order.source.name()),
+                None => "Comparing…".to_owned(),
+            });
         });
     });
 }
@@ -255,9 +263,10 @@ fn cut(title: &str) -> String {
 /// Where the compared runs part, in a sentence, and a way there.
 fn parting(ui: &mut Ui, session: &Session, asks: &mut Asks) {
     let Some(compared) = session.compared() else { return };
-    let text = match (&compared.comparison.divergence, &compared.told) {
+    let parting = &compared.parting;
+    let text = match (&parting.comparison.divergence, &parting.told) {
         (Some(found), Some([here, there])) => {
-            let inputs = match compared.comparison.inputs.as_slice() {
+            let inputs = match parting.comparison.inputs.as_slice() {
                 [] => String::new(),
                 inputs => format!(" (other {})", inputs.join(", ")),
             };
@@ -269,7 +278,7 @@ fn parting(ui: &mut Ui, session: &Session, asks: &mut Asks) {
         Frame::new().fill(color(session.theme().paper)).inner_margin(Margin::symmetric(10, 5));
     egui::Panel::top("parting").frame(bar).show_separator_line(false).show(ui, |ui| {
         ui.horizontal(|ui| {
-            if compared.comparison.divergence.is_some() {
+            if parting.comparison.divergence.is_some() {
                 let key = key_of(&Command::NextDivergence);
                 if ui.button(format!("Next difference ({key})")).clicked() {
                     asks.push(Command::NextDivergence);

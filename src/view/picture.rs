@@ -1,17 +1,17 @@
-//! The picture of the moment as a file in the current folder.
+//! The picture of the moment as a file.
 
 use crate::view::command::Picture;
 use crate::view::session::Session;
 use rayscope::chart::svg::{self, Meta};
 use rayscope::chart::{caption_at, png};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Pixels for a point: large enough for a slide.
 const SCALE: f32 = 2.0;
 
-/// Writes it; the file's name says which run and when.
-pub fn save(session: &Session, format: Picture) -> Result<PathBuf, String> {
+/// Writes it into `folder`; the file's name says which run and when.
+pub fn save(session: &Session, format: Picture, folder: &Path) -> Result<PathBuf, String> {
     let look = session.look().ok_or("Nothing is shown.")?;
     let (history, playback) = (&look.run.history, look.playback);
     let stop = playback.stop(history);
@@ -29,7 +29,7 @@ pub fn save(session: &Session, format: Picture) -> Result<PathBuf, String> {
     };
     let name =
         format!("{} {moment} at {:.3}s.{ending}", look.run.title, playback.clock().as_secs());
-    let file = PathBuf::from(file_name(&name));
+    let file = folder.join(file_name(&name));
     fs::write(&file, bytes)
         .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
     Ok(file.canonicalize().unwrap_or(file))

@@ -83,6 +83,12 @@ impl Edit {
         self.draft.text = text;
     }
 
+    /// Why it could not be run.
+    #[cfg(test)]
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_deref()
+    }
+
     /// It ran.
     pub fn ran(&mut self) {
         self.trouble = None;

@@ -16,22 +16,25 @@ use crate::view::run::Run;
 use crate::view::settings::Settings;
 use crate::view::tiles;
 use bevy::prelude::Resource;
-pub use compared::Compared;
+pub use compared::{Compared, Parting};
 use rayscope::base::Span;
 use rayscope::chart::theme::{THEMES, Theme};
 use rayscope::replay::{Entity, Playback, PlaybackCommand};
 pub use runs::{Mistake, Order, Source, Then, Trouble};
 use selection::Trail;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// What the window knows.
 #[derive(Resource, Default)]
 pub struct Session {
     /// The runs so far, the oldest first.
-    runs: Vec<Run>,
+    runs: Vec<Arc<Run>>,
     /// The run that is shown, with its cursor.
     shown: Option<Shown>,
     compared: Option<Compared>,
+    /// Which comparison is under way.
+    comparing: Option<u64>,
     trail: Trail,
     hovered: Option<Entity>,
     focus: bool,
@@ -62,10 +65,11 @@ pub struct Shown {
 }
 
 /// Something to do outside.
-#[derive(Debug)]
 pub enum Errand {
     /// Read and run something.
     Load(Box<Order>),
+    /// Hold a run against another; the number comes back with the answer.
+    Compare(u64, Arc<Run>, Arc<Run>),
     /// Write the picture of the moment.
     Save(Picture),
     /// Keep the settings for the next time.
@@ -136,6 +140,7 @@ impl Session {
             Command::NextDivergence => self.next_divergence(),
             Command::Save(picture) => self.save(picture),
             Command::Dismiss(id) => self.messages.retain(|message| message.id != id),
+            Command::Cancel => self.cancel(),
             Command::Quit => self.errands.push(Errand::Quit),
         }
     }
@@ -226,7 +231,7 @@ impl Session {
     }
 
     /// All runs, the oldest first.
-    pub fn runs(&self) -> &[Run] {
+    pub fn runs(&self) -> &[Arc<Run>] {
         &self.runs
     }
 
@@ -261,6 +266,11 @@ impl Session {
     /// What was asked for and is not there yet.
     pub fn awaited(&self) -> Option<&Order> {
         self.awaited.as_ref()
+    }
+
+    /// Whether something is under way that the window does not wait for.
+    pub fn is_busy(&self) -> bool {
+        self.awaited.is_some() || self.comparing.is_some()
     }
 
     /// Why the last thing that was opened is not there.

@@ -10,6 +10,7 @@ use rayscope::base::Instant;
 use rayscope::replay::{Playback, PlaybackCommand};
 use rayscope::trace::first_divergence;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// More runs than these are not kept: the oldest that nobody looks at goes.
 const MOST_RUNS: usize = 12;
@@ -112,8 +113,8 @@ impl Session {
     }
 
     /// No longer waits for what was ordered.
-    pub fn cancel(&mut self) {
-        self.awaited = None;
+    pub(super) fn cancel(&mut self) {
+        (self.awaited, self.comparing) = (None, None);
         self.queue.clear();
     }
 
@@ -135,7 +136,7 @@ impl Session {
             edit.ran();
         }
         self.make_room();
-        self.runs.push(run);
+        self.runs.push(Arc::new(run));
         let new = self.runs.len() - 1;
         match then {
             Then::Show(at) => {

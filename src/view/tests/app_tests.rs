@@ -1,6 +1,7 @@
 //! The app as a person uses it, without a screen.
 
 use crate::cli::load::Choices;
+use crate::view::command::Command;
 use crate::view::session::Source;
 use crate::view::settings::Settings;
 use crate::view::tests::window::{Seen, shipped};
@@ -218,6 +219,7 @@ fn a_change_keeps_the_cursor_at_its_time_and_the_earlier_run() {
         seen.state()
     );
     seen.keys(&["C"]);
+    seen.wait();
     assert!(seen.state().contains("compared=true"));
     let compared = seen.session().compared().expect("compared");
     assert_eq!(compared.shown.run, 0);
@@ -283,7 +285,7 @@ fn odd_names_and_large_runs_are_drawn() {
     let long = "n".repeat(200);
     let text = format!(
         "{{\"version\": 1, \"name\": \"節點 {long}\", \"cluster\": \"60x4\", \"tasks\": [\
-         {{\"name\": \"任務 {long}\", \"duration\": \"1s\", \"outputs\": [{{\"size\": \"1MB\"}}]}}]}}"
+         {{\"name\": \"任務 {long}\", \"duration\": \"1s\", \"outputs\": [{{\"name\": \"出力\", \"size\": \"1MB\"}}]}}]}}"
     );
     fs::write(&file, text).expect("written");
     let mut seen = Seen::new(Start::with(Source::File(file, Choices::default())));
@@ -292,4 +294,29 @@ fn odd_names_and_large_runs_are_drawn() {
     }
     seen.keys(&["Right", "Right", "Right", "End", "2", "3", "1"]);
     assert!(seen.state().starts_with("run=\"節點"), "{}", seen.state());
+}
+
+#[test]
+fn five_thousand_nodes_and_ten_thousand_inputs_are_drawn() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("crowd.json");
+    let names: Vec<String> = (0..10_000).map(|n| format!("\"o{n}\"")).collect();
+    let objects = names.iter().map(|name| format!("{{\"name\": {name}, \"size\": \"1kB\"}}"));
+    let text = format!(
+        "{{\"version\": 1, \"cluster\": \"5000x1\", \"objects\": [{}], \"tasks\": [\
+         {{\"name\": \"reads all\", \"duration\": \"1s\", \"inputs\": [{}]}}]}}",
+        objects.collect::<Vec<_>>().join(", "),
+        names.join(", ")
+    );
+    fs::write(&file, text).expect("written");
+    let mut seen = Seen::new(Start::with(Source::File(file, Choices::default())));
+    if let Some(trouble) = seen.session().trouble() {
+        panic!("{}", trouble.text);
+    }
+    seen.session_mut().apply(Command::Select(Some(Entity::Task(TaskId::new(0)))));
+    seen.keys(&["Right", "Right", "Right", "End", "2", "3", "1"]);
+    seen.key("/");
+    seen.write("reads");
+    seen.key("Enter");
+    assert_eq!(seen.session().selection(), Some(Entity::Task(TaskId::new(0))));
 }

@@ -5,5 +5,6 @@ mod app_tests;
 pub mod harness;
 mod paint_tests;
 pub mod picture;
+mod session_tests;
 mod transport_tests;
 pub mod window;

@@ -90,7 +90,7 @@ impl Seen {
     /// Until what was asked for is there, and drawn.
     pub fn wait(&mut self) {
         self.frames(4);
-        while self.session().awaited().is_some() {
+        while self.session().is_busy() {
             std::thread::sleep(Duration::from_millis(2));
             self.app.update();
         }

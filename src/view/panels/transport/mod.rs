@@ -20,6 +20,8 @@ use std::sync::Arc;
 /// What the bar keeps from frame to frame.
 #[derive(Default)]
 pub struct TransportView {
+    /// Whether the bar is cut to what is needed to step: a line, the buttons, the bar to scrub.
+    pub low: bool,
     told: Option<Told>,
     scrub: scrub::ScrubView,
 }
@@ -35,13 +37,11 @@ const TEXT: (f32, f32) = (84.0, 128.0);
 /// From this width on, the aside stands beside the caption.
 const WIDE: f32 = 720.0;
 
-/// In a window lower than this the bar is cut to what is needed to step: a line, the buttons, the bar to scrub.
-const LOW: f32 = 480.0;
-
 /// The whole bar.
 pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut TransportView) {
+    let low = view.low;
     let caption = view.caption(look);
-    if ui.ctx().viewport_rect().height() < LOW {
+    if low {
         let text = egui::RichText::new(&caption.short).font(paint::strong(15.0));
         let reason = format!("{} {}", caption.why, caption.aside.as_deref().unwrap_or(""));
         ui.add(egui::Label::new(text).truncate()).on_hover_text(reason.trim());
