@@ -18,12 +18,14 @@ pub fn field(ui: &mut Ui, look: &Look, name: &str, value: impl FnOnce(&mut Ui)) 
         return;
     }
     ui.horizontal_top(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(NAME, 20.0), Sense::hover());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let height = ui.spacing().interact_size.y;
+        let (rect, _) = ui.allocate_exact_size(vec2(NAME, height), Sense::hover());
         let layout = Layout::left_to_right(Align::Center);
         let mut place = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
         place.add(egui::Label::new(label).truncate());
         let width = ui.available_width();
-        ui.allocate_ui_with_layout(vec2(width, 20.0), Layout::top_down(Align::Min), |ui| {
+        ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
             ui.horizontal_wrapped(value);
         });
     });

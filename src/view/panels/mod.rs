@@ -1,6 +1,7 @@
 //! The panels, one file each. A panel is a function of a `Look` that pushes commands.
 
 pub mod chip;
+pub mod events;
 pub mod fields;
 pub mod inspector;
 pub mod link;

@@ -30,7 +30,10 @@ pub struct InspectorView {
 /// The panel.
 pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut InspectorView) {
     let Some(entity) = look.selection else {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| summary::show(ui, look, asks));
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            summary::show(ui, look, asks);
+        });
         return;
     };
     let room = ui.available_rect_before_wrap();
@@ -42,6 +45,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut InspectorView)
     ui.scope_builder(part(upper, "fields"), |ui| {
         // Another selection begins at its top.
         ScrollArea::vertical().id_salt(format!("{entity:?}")).auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
             head(ui, look, entity);
             match entity {
                 Entity::Task(task) => task::show(ui, look, asks, &mut view.why, task),

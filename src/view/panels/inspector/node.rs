@@ -171,6 +171,6 @@ pub fn worker(ui: &mut Ui, look: &Look, asks: &mut Asks, worker: WorkerId) {
             words(ui, look, "idle; the last one was");
             entity_link(ui, look, asks, Entity::Task(task), &names.task(task));
         }
-        None => words(ui, look, "idle; it had none yet"),
+        None => words(ui, look, "idle"),
     });
 }

@@ -45,9 +45,10 @@ fn numbers(ui: &mut Ui, look: &Look, report: &Report) {
     text(ui, look, "makespan", report.makespan.to_string());
     let bound = metrics.lower_bound();
     if bound > Span::ZERO {
-        let above = report
-            .above_bound()
-            .map_or(String::new(), |share| format!("; it took {:.1} % more", share * 100.0));
+        let above = match report.above_bound() {
+            Some(share) if share >= 0.0005 => format!("; it took {:.1} % more", share * 100.0),
+            Some(_) | None => "; it took no longer".to_owned(),
+        };
         text(ui, look, "lower bound", format!("{bound}{above}"));
     }
     let failed = match metrics.failed {

@@ -118,10 +118,13 @@ fn table(
 ) {
     let shown = |row: &&Candidate| row.node.index() < MOST_NODES || Some(row.node) == chosen;
     let columns = Columns::new(ui.available_width(), candidates);
-    columns.head(ui, look);
-    for (number, row) in candidates.iter().filter(shown).enumerate() {
-        columns.row(ui, look, asks, number, row, Some(row.node) == chosen);
-    }
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        columns.head(ui, look);
+        for (number, row) in candidates.iter().filter(shown).enumerate() {
+            columns.row(ui, look, asks, number, row, Some(row.node) == chosen);
+        }
+    });
     let hidden = candidates.len() - candidates.iter().filter(shown).count();
     if hidden > 0 {
         faint(ui, look, format!("and {} more", told::count(hidden, "node")));
@@ -170,7 +173,6 @@ impl Columns {
     }
 
     fn line(&self, ui: &mut Ui) -> (Rect, egui::Response) {
-        ui.spacing_mut().item_spacing.y = 0.0;
         ui.allocate_exact_size(vec2(self.width, ROW), Sense::hover())
     }
 
