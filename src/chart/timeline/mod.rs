@@ -179,7 +179,7 @@ impl Place {
         match self {
             Place::Driver => None,
             Place::Worker(worker) => Some(Entity::Worker(worker)),
-            Place::Link(node) => Some(Entity::Node(node)),
+            Place::Link(node) => Some(Entity::Link(node)),
         }
     }
 }
