@@ -10,6 +10,7 @@ pub mod graph;
 pub mod paint;
 pub mod png;
 pub mod scene;
+pub mod series;
 pub mod story;
 pub mod svg;
 pub mod text;

@@ -14,6 +14,7 @@ use crate::state::State;
 use std::ops::Range;
 
 pub use doing::{Doing, Ending, Phase, phases_of};
+pub(crate) use doing::{Life, change};
 
 /// All lanes of a run.
 #[derive(Clone, PartialEq, Debug)]
