@@ -45,7 +45,8 @@ fn draw(out: &mut String, shape: &Shape) {
     let _ = match shape {
         Shape::Box { rect, radius, fill, pen } => {
             let Rect { x, y, w, h } = *rect;
-            let round = if *radius > 0.0 { format!(" rx=\"{}\"", number(*radius)) } else { String::new() };
+            let round =
+                if *radius > 0.0 { format!(" rx=\"{}\"", number(*radius)) } else { String::new() };
             writeln!(
                 out,
                 "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{round}{}{}/>",
@@ -103,7 +104,9 @@ fn draw(out: &mut String, shape: &Shape) {
 fn font(face: Face) -> &'static str {
     match face {
         Face::Regular => " font-family=\"Inter, Helvetica, Arial, sans-serif\"",
-        Face::SemiBold => " font-family=\"Inter, Helvetica, Arial, sans-serif\" font-weight=\"600\"",
+        Face::SemiBold => {
+            " font-family=\"Inter, Helvetica, Arial, sans-serif\" font-weight=\"600\""
+        }
         Face::Mono => " font-family=\"JetBrains Mono, Menlo, Consolas, monospace\"",
     }
 }

@@ -3,7 +3,7 @@
 //! Okabe and Ito's eight colours (<https://jfly.uni-koeln.de/color/>) are the default, since they stay apart for
 //! colour-blind eyes. A colour never tells a state alone: marks also differ in border and badge.
 
-use crate::chart::scene::{Mark, Role};
+use crate::chart::scene::{BubbleKind, Mark, Role};
 
 /// Red, green, blue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,10 +74,63 @@ pub const LESSON: Theme = Theme {
     dark: false,
 };
 
+/// For dark rooms.
+pub const DARK: Theme = Theme {
+    name: "dark",
+    paper: rgb(0x16191D),
+    panel: rgb(0x1F2429),
+    ink: rgb(0xE8EBEE),
+    faint: rgb(0x9AA5B1),
+    accent: rgb(0xFFB454),
+    alarm: rgb(0xFF7B72),
+    transfer: rgb(0xFF8F40),
+    furniture: [
+        rgb(0x22282E),
+        rgb(0x2C4A73),
+        rgb(0x6B3A42),
+        rgb(0x3A5A31),
+        rgb(0x5F501C),
+        rgb(0x0B6190),
+        rgb(0x3B3C2C),
+        rgb(0x234632),
+    ],
+    functions: OKABE_ITO,
+    dark: true,
+};
+
+/// Black on white, with borders that do not need colours.
+pub const CONTRAST: Theme = Theme {
+    name: "contrast",
+    paper: rgb(0xFFFFFF),
+    panel: rgb(0xFFFFFF),
+    ink: rgb(0x000000),
+    faint: rgb(0x3D3D3D),
+    accent: rgb(0xA33B00),
+    alarm: rgb(0xB00020),
+    transfer: rgb(0xA33B00),
+    furniture: [
+        rgb(0xFFFFFF),
+        rgb(0xCFE3FF),
+        rgb(0xFFDCDC),
+        rgb(0xD4F2C4),
+        rgb(0xFFF0B3),
+        rgb(0x8FDBFF),
+        rgb(0xFFFFFF),
+        rgb(0xE6FFE9),
+    ],
+    functions: OKABE_ITO,
+    dark: false,
+};
+
 /// Every theme, the default first.
-pub const THEMES: [&Theme; 1] = [&LESSON];
+pub const THEMES: [&Theme; 3] = [&LESSON, &DARK, &CONTRAST];
 
 impl Theme {
+    /// The theme of that name.
+    pub fn named(name: &str) -> Option<&'static Theme> {
+        THEMES.into_iter().find(|theme| theme.name == name)
+    }
+
     /// The colour that fills a role.
     pub fn fill(&self, role: Role) -> Rgb {
         match role {
@@ -91,14 +144,12 @@ impl Theme {
         }
     }
 
-    /// Behind what is said.
-    pub fn bubble(&self) -> Rgb {
-        self.furniture[6]
-    }
-
-    /// Behind an aside.
-    pub fn aside(&self) -> Rgb {
-        self.furniture[7]
+    /// The colour behind something said.
+    pub fn bubble(&self, kind: BubbleKind) -> Rgb {
+        match kind {
+            BubbleKind::Narrate => self.furniture[6],
+            BubbleKind::Aside => self.furniture[7],
+        }
     }
 
     /// The colour of a function's tasks, by its number.
@@ -121,5 +172,44 @@ impl Theme {
             | Mark::Primary
             | Mark::Secondary => self.ink,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance and contrast, as WCAG 2.2 defines them.
+    fn luminance(Rgb(r, g, b): Rgb) -> f64 {
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+    }
+
+    fn contrast(one: Rgb, other: Rgb) -> f64 {
+        let (a, b) = (luminance(one), luminance(other));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_can_be_read_on_everything() {
+        for theme in THEMES {
+            for ground in theme.furniture.into_iter().chain([theme.paper, theme.panel]) {
+                assert!(contrast(theme.ink, ground) >= 4.5, "{} ink on {ground:?}", theme.name);
+            }
+            for line in [theme.ink, theme.faint, theme.accent, theme.alarm, theme.transfer] {
+                assert!(contrast(line, theme.paper) >= 3.0, "{} {line:?}", theme.name);
+            }
+        }
+    }
+
+    #[test]
+    fn themes_have_names_of_their_own() {
+        for theme in THEMES {
+            assert_eq!(Theme::named(theme.name), Some(theme));
+        }
+        assert_eq!(Theme::named("pink"), None);
     }
 }

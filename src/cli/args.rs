@@ -62,7 +62,7 @@ pub enum Command {
     Schema(schema::Args),
     /// Open the window (only in a build with the feature `view`)
     View(view::Args),
-    /// Draw a run as a picture (not built yet)
+    /// Draw the story of a run: pictures, or a page to step through
     Render(render::Args),
     /// Print completions for a shell
     Completions(completions::Args),

@@ -1,6 +1,6 @@
 //! `rayscope check`: what is wrong with scenarios, programs and traces, without running them.
 
-use crate::cli::load::{Choices, Loaded, load};
+use crate::cli::load::warnings_of;
 use crate::cli::output::{Exit, Output};
 use crate::cli::problem::Problem;
 use serde_json::json;
@@ -19,12 +19,8 @@ pub fn run(args: &Args, out: &mut Output) -> Exit {
     let mut exit = Exit::Ok;
     let mut found = Vec::new();
     for file in &args.files {
-        let (good, problem) = match load(file, &Choices::default()) {
-            Ok(Loaded::Scenario(scenario)) => {
-                let warnings = &scenario.warnings;
-                (true, (!warnings.is_empty()).then(|| Problem::of_diagnostics(warnings)))
-            }
-            Ok(Loaded::Trace(_)) => (true, None),
+        let (good, problem) = match warnings_of(file) {
+            Ok(warnings) => (true, warnings),
             Err(problem) => (false, Some(problem)),
         };
         if !good {

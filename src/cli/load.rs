@@ -1,21 +1,21 @@
 //! A file by its name: a scenario, a program or a trace; then its run.
 
+use crate::cli::draft::Draft;
 use crate::cli::output::Exit;
 use crate::cli::problem::Problem;
 use rayscope::base::Instant;
 use rayscope::engine;
 use rayscope::model::cluster::CPU;
 use rayscope::model::{Program, Workload};
-use rayscope::policy;
 use rayscope::process::python;
-use rayscope::scenario::{self, Code, LoadOptions, Scenario};
+use rayscope::scenario::{Code, Scenario};
 use rayscope::trace::{self, Trace};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 /// What is run, and what of it is changed.
-#[derive(clap::Args, Clone, Default)]
+#[derive(clap::Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct Choices {
     /// Another cluster: 3x2 is 3 nodes of 2 CPUs
     #[arg(long, value_name = "NxC")]
@@ -32,64 +32,66 @@ pub struct Choices {
     /// Another value of a parameter (see `rayscope list parameters`); may be given again
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// The latency of every node's link, such as 50us
+    #[arg(long, value_name = "TIME")]
+    pub latency: Option<String>,
+    /// The bandwidth of every node's link each way, such as 10Gbps, or `unlimited`
+    #[arg(long, value_name = "RATE")]
+    pub bandwidth: Option<String>,
+    /// Nodes of another cluster keep the store and the link that the scenario's first node has. On the command line
+    /// another cluster is a cluster of its own.
+    #[arg(skip)]
+    pub keep: bool,
 }
 
 impl Choices {
-    fn is_empty(&self) -> bool {
+    /// Whether nothing is changed.
+    pub fn is_empty(&self) -> bool {
         self.cluster.is_none()
             && self.policy.is_none()
             && self.profile.is_none()
             && self.seed.is_none()
             && self.set.is_empty()
+            && self.latency.is_none()
+            && self.bandwidth.is_none()
     }
 }
 
-/// A file that was read.
-pub enum Loaded {
-    /// A scenario or a program, to be run.
-    Scenario(Box<Scenario>),
-    /// A run that is over.
-    Trace(Box<Trace>),
-}
-
-/// Reads `file` as what its ending says it is.
-pub fn load(file: &Path, choices: &Choices) -> Result<Loaded, Problem> {
-    if ending(file) == "jsonl" {
-        if !choices.is_empty() {
-            let message = "a trace is a run that is over: --cluster, --policy, --profile, --seed and --set \
-                           change nothing in it";
-            let help = "run the scenario that it came from instead";
-            return Err(Problem::new(Exit::Usage, "usage", message).help(help));
-        }
-        return read_trace(file).map(Box::new).map(Loaded::Trace);
+/// What is worth knowing about a file in which nothing is wrong.
+pub fn warnings_of(file: &Path) -> Result<Option<Problem>, Problem> {
+    let choices = Choices::default();
+    if is_trace(file) {
+        return read_whole_trace(file, &choices).map(|_| None);
     }
-    let scenario = load_scenario(file, choices)?;
-    check_program(&scenario)?;
-    let scenario = with_own_cluster(scenario);
-    Ok(Loaded::Scenario(Box::new(scenario)))
+    let (scenario, _) = Draft::read(file, &choices)?.load()?;
+    let warnings = &scenario.warnings;
+    Ok((!warnings.is_empty()).then(|| Problem::of_diagnostics(warnings)))
 }
 
-fn ending(file: &Path) -> String {
+/// Whether the file is a run that is over, as its ending says.
+pub fn is_trace(file: &Path) -> bool {
+    ending(file) == "jsonl"
+}
+
+/// Reads a trace, in which nothing can be changed.
+fn read_whole_trace(file: &Path, choices: &Choices) -> Result<Trace, Problem> {
+    if !choices.is_empty() {
+        let message = "a trace is a run that is over: --cluster, --policy, --profile, --seed, --set, \
+                       --latency and --bandwidth change nothing in it";
+        let help = "run the scenario that it came from instead";
+        return Err(Problem::new(Exit::Usage, "usage", message).help(help));
+    }
+    read_trace(file)
+}
+
+/// The ending of a file's name, which says what it is.
+pub fn ending(file: &Path) -> String {
     file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
 /// Reads a scenario or a program; programs are not checked yet.
 pub fn load_scenario(file: &Path, choices: &Choices) -> Result<Scenario, Problem> {
-    let known = policy::names();
-    let options = LoadOptions {
-        known_policies: &known,
-        cluster: choices.cluster.as_deref(),
-        policy: choices.policy.as_deref(),
-        profile: choices.profile.as_deref(),
-        seed: choices.seed,
-        set: &choices.set,
-        ..LoadOptions::default()
-    };
-    let loaded = match ending(file).as_str() {
-        "py" => scenario::load_program(file, &options),
-        _ => scenario::load_file(file, &options),
-    };
-    loaded.map_err(|found| Problem::of_diagnostics(&found))
+    Draft::read(file, choices)?.parse().map(|(scenario, _)| scenario)
 }
 
 /// What is wrong with the scenario's program, if it has one.
@@ -103,7 +105,7 @@ pub fn check_program(scenario: &Scenario) -> Result<(), Problem> {
 }
 
 /// A program for which nobody names a cluster starts its own, as `ray.init(num_cpus=...)` says.
-fn with_own_cluster(mut scenario: Scenario) -> Scenario {
+pub fn with_own_cluster(mut scenario: Scenario) -> Scenario {
     let unnamed = scenario.warnings.iter().any(|found| found.code == Code::DefaultCluster);
     let init = program_of(&scenario).filter(|_| unnamed).and_then(python::init_of);
     let Some(init) = init.filter(|init| *init != python::Init::default()) else { return scenario };
@@ -171,18 +173,11 @@ pub fn options(scenario: &Scenario) -> engine::Options {
 
 /// The run of a file, whatever it is, with its profile's name and warnings where it has any.
 pub fn trace_of(file: &Path, choices: &Choices) -> Result<Ran, Problem> {
-    Ok(match load(file, choices)? {
-        Loaded::Scenario(scenario) => Ran {
-            trace: run_scenario(&scenario),
-            profile: Some(scenario.profile.clone()),
-            warnings: (!scenario.warnings.is_empty())
-                .then(|| Problem::of_diagnostics(&scenario.warnings)),
-            file: file.to_owned(),
-        },
-        Loaded::Trace(trace) => {
-            Ran { trace: *trace, profile: None, warnings: None, file: file.to_owned() }
-        }
-    })
+    if is_trace(file) {
+        let trace = read_whole_trace(file, choices)?;
+        return Ok(Ran { trace, profile: None, warnings: None, file: file.to_owned() });
+    }
+    Draft::read(file, choices)?.run()
 }
 
 /// A run and where it came from.

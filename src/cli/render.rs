@@ -1,31 +1,243 @@
-//! `rayscope render`: not built yet, and says so.
+//! `rayscope render`: the story as pictures or as a page, one stop of it, or one instant.
 
+mod plan;
+
+use crate::cli::load::{Choices, Ran, cannot_write, trace_of};
 use crate::cli::output::{Exit, Output};
 use crate::cli::problem::Problem;
-use std::path::PathBuf;
+use plan::{Format, Picture, Plan, Target};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayscope::chart::html::{self, Page};
+use rayscope::chart::scene::Stage;
+use rayscope::chart::svg::{self, Meta};
+use rayscope::chart::{Caption, caption_at, png};
+use rayscope::replay::History;
+use serde_json::json;
+use std::fs;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// So many stops of a story are drawn if nobody says which.
+const MOST_STOPS: usize = 400;
 
 /// What `render` is told.
 #[derive(clap::Args)]
+#[command(
+    before_help = "\
+Examples:
+  rayscope render scenarios/lesson/add_arrays.json -o story.html          a page to step through
+  rayscope render scenarios/lesson/add_arrays.json --story -o pictures    01.svg, 02.svg, …
+  rayscope render program.py --cluster 3x2 --at 2.5s --theme dark -o now.png",
+    after_help = "\
+Without --story, --step or --at: the whole story if -o ends in .html or is a folder (no ending), else its last stop.
+The ending of -o says the format, unless -f does. A single SVG or a page goes to stdout without -o."
+)]
 pub struct Args {
-    /// A scenario, a program or a trace
+    /// A scenario (.json), a program (.py) or a trace (.jsonl)
     pub file: PathBuf,
-    /// The steps of the story
-    #[arg(long)]
-    pub story: bool,
-    /// One instant
-    #[arg(long, value_name = "T")]
-    pub at: Option<String>,
-    /// The nodes over time
-    #[arg(long)]
-    pub gantt: bool,
-    /// The picture's file
+    #[command(flatten)]
+    pub what: What,
+    /// The file, or the folder for many pictures; made if it is not there
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+    /// The format, if the ending of OUT does not say it
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// The colours: lesson, dark or contrast
+    #[arg(long, value_name = "NAME", default_value = "lesson")]
+    pub theme: String,
+    /// Pixels a point of a PNG [default: 2]
+    #[arg(long, value_name = "X")]
+    pub scale: Option<f32>,
+    /// Only these stops of the story, such as 3..7
+    #[arg(long, value_name = "A..B")]
+    pub steps: Option<String>,
+    #[command(flatten)]
+    pub choices: Choices,
 }
 
-/// Says that there are no pictures yet, and what to use instead.
+/// One of these, or none.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+pub struct What {
+    /// Draw every stop of the story
+    #[arg(long)]
+    pub story: bool,
+    /// Draw that instant, such as 2.5s
+    #[arg(long, value_name = "T")]
+    pub at: Option<String>,
+    /// Draw that stop of the story, from 1
+    #[arg(long, value_name = "N")]
+    pub step: Option<usize>,
+}
+
+/// Draws what is asked for.
 pub fn run(args: &Args, out: &mut Output) -> Exit {
-    let help = format!("`rayscope run {} --gantt` draws the run as text", args.file.display());
-    let message = "this version cannot draw pictures yet";
-    out.complain(&Problem::new(Exit::Usage, "not-built", message).help(help))
+    match drawn(args, out) {
+        Ok(()) => Exit::Ok,
+        Err(problem) => out.complain(&problem),
+    }
+}
+
+fn drawn(args: &Args, out: &mut Output) -> Result<(), Problem> {
+    let plan = Plan::of(args)?;
+    if out.json() && plan.target == Target::Stdout {
+        let message = "--json lists the files that were written";
+        return Err(Problem::new(Exit::Usage, "usage", message).help("say where they go: -o OUT"));
+    }
+    let ran = trace_of(&args.file, &args.choices)?;
+    if let Some(warnings) = ran.warnings.as_ref().filter(|_| !out.json()) {
+        let text = warnings.text(out.err_colors()).trim_end().to_owned();
+        out.note(&text);
+    }
+    let studio = Studio::new(ran, plan);
+    let views = studio.views(out)?;
+    studio.deliver(&views, out)
+}
+
+/// A moment to be drawn.
+#[derive(Clone, Copy)]
+struct View {
+    step: usize,
+    /// The stop's index.
+    stop: Option<usize>,
+}
+
+/// A run, and how it is drawn.
+struct Studio {
+    history: History,
+    stage: Stage,
+    plan: Plan,
+    title: String,
+}
+
+impl Studio {
+    fn new(ran: Ran, plan: Plan) -> Studio {
+        let title = match ran.trace.header.name.as_str() {
+            "" => ran.file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            name => name.to_owned(),
+        };
+        let history = History::new(ran.trace);
+        Studio { stage: Stage::new(&history), history, plan, title }
+    }
+
+    /// What is drawn, in order.
+    fn views(&self, out: &mut Output) -> Result<Vec<View>, Problem> {
+        let count = self.history.story().len();
+        match &self.plan.picture {
+            Picture::At(at) => Ok(vec![View { step: self.history.step_at(*at), stop: None }]),
+            Picture::Stop(None) if count == 0 => Ok(vec![View { step: 0, stop: None }]),
+            Picture::Stop(None) => self.stops(count..=count),
+            Picture::Stop(Some(number)) => self.stops(*number..=*number),
+            Picture::Story(Some(stops)) => self.stops(stops.clone()),
+            Picture::Story(None) => {
+                if count > MOST_STOPS && !out.json() {
+                    out.note(&format!(
+                        "the story has {count} stops; the first {MOST_STOPS} are drawn. --steps A..B draws others"
+                    ));
+                }
+                self.stops(1..=count.clamp(1, MOST_STOPS))
+            }
+        }
+    }
+
+    /// The stops of those numbers, from 1.
+    fn stops(&self, numbers: RangeInclusive<usize>) -> Result<Vec<View>, Problem> {
+        let story = self.history.story();
+        let (from, to) = (*numbers.start(), (*numbers.end()).min(story.len()));
+        if from > to {
+            let problem =
+                Problem::new(Exit::Nothing, "nothing", format!("the story has no stop {from}"));
+            return Err(match story.len() {
+                0 => problem.help("nothing happens in this run"),
+                last => problem.help(format!("its stops are 1 to {last}")),
+            });
+        }
+        let view = |index: usize| View { step: story[index].step as usize, stop: Some(index) };
+        Ok((from - 1..to).map(view).collect())
+    }
+
+    fn deliver(&self, views: &[View], out: &mut Output) -> Result<(), Problem> {
+        let files = match (&self.plan.target, self.plan.format) {
+            (Target::Folder(folder), _) => self.write_each(views, folder)?,
+            (Target::File(file), Format::Html) => self.write(file, self.page(views).as_bytes())?,
+            (Target::File(file), _) => self.write(file, &self.picture(views[0])?)?,
+            (Target::Stdout, Format::Html) => {
+                out.write(self.page(views).as_bytes());
+                return Ok(());
+            }
+            (Target::Stdout, Format::Svg | Format::Png) => {
+                out.write(&self.picture(views[0])?);
+                return Ok(());
+            }
+        };
+        if out.json() {
+            out.value(&json!({ "files": files, "stops": self.history.story().len() }));
+        } else {
+            match (&self.plan.target, files.len()) {
+                (Target::Folder(folder), count) => {
+                    out.note(&format!("{count} files written to {}", folder.display()));
+                }
+                _ => out.note(&format!("1 file written: {}", files[0].display())),
+            }
+        }
+        Ok(())
+    }
+
+    /// A file for each, numbered as the story's stops are.
+    fn write_each(&self, views: &[View], folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+        let digits = self.history.story().len().to_string().len().max(2);
+        let ending = if self.plan.format == Format::Png { "png" } else { "svg" };
+        let one = |view: &View| {
+            let number = view.stop.map_or(0, |index| index + 1);
+            let file = folder.join(format!("{number:0digits$}.{ending}"));
+            fs::write(&file, self.picture(*view)?).map_err(|error| cannot_write(&file, &error))?;
+            Ok(file)
+        };
+        let written: Vec<Result<PathBuf, Problem>> = views.par_iter().map(one).collect();
+        written.into_iter().collect()
+    }
+
+    fn write(&self, file: &Path, bytes: &[u8]) -> Result<Vec<PathBuf>, Problem> {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+        }
+        fs::write(file, bytes).map_err(|error| cannot_write(file, &error))?;
+        Ok(vec![file.to_owned()])
+    }
+
+    /// The picture of a moment as SVG or PNG.
+    fn picture(&self, view: View) -> Result<Vec<u8>, Problem> {
+        let svg = self.svg(view, &self.caption(view));
+        match self.plan.format {
+            Format::Svg | Format::Html => Ok(svg.into_bytes()),
+            Format::Png => png::render(&svg, self.plan.scale).map_err(|why| {
+                Problem::new(Exit::Usage, "usage", why).help("a smaller --scale, or -f svg")
+            }),
+        }
+    }
+
+    fn caption(&self, view: View) -> Caption {
+        caption_at(&self.history, view.step, view.stop)
+    }
+
+    fn svg(&self, view: View, caption: &Caption) -> String {
+        let state = self.history.state_at(view.step);
+        let scene = self.stage.scene(&self.history, &state, view.step, view.stop);
+        let meta = Meta { title: &caption.short, description: &caption.why };
+        svg::scene(&scene, self.plan.theme, meta)
+    }
+
+    fn page(&self, views: &[View]) -> String {
+        let draw = |view: &View| {
+            let caption = self.caption(*view);
+            (self.svg(*view, &caption), caption)
+        };
+        let drawn: Vec<(String, Caption)> = views.par_iter().map(draw).collect();
+        let pages: Vec<Page<'_>> =
+            drawn.iter().map(|(svg, caption)| Page { svg, caption: caption.clone() }).collect();
+        let description = caption_at(&self.history, 0, None).why;
+        html::story(&pages, Meta { title: &self.title, description: &description })
+    }
 }

@@ -4,6 +4,7 @@ use crate::view::command::Command;
 use crate::view::run::Run;
 use rayscope::chart::theme::Theme;
 use rayscope::replay::{Entity, Playback};
+use rayscope::state::State;
 
 /// All that is shown, at the cursor.
 pub struct Look<'a> {
@@ -19,6 +20,10 @@ pub struct Look<'a> {
     pub theme: &'a Theme,
     /// Whether things jump instead of gliding.
     pub reduced_motion: bool,
+    /// Whether the selection was just asked to be brought into sight.
+    pub focus: bool,
+    /// The state of the run that this one is compared with, at the same cursor.
+    pub other: Option<&'a State>,
 }
 
 /// What the panels of one frame ask for, in order.

@@ -7,9 +7,10 @@ use crate::chart::text::Face;
 
 impl Brush<'_> {
     pub(super) fn bubble(&mut self, bubble: &Bubble) {
-        let (fill, radius) = match bubble.kind {
-            BubbleKind::Narrate => (Ink::of(self.theme.bubble()), 9.0),
-            BubbleKind::Aside => (Ink::of(self.theme.aside()), 2.0),
+        let fill = Ink::of(self.theme.bubble(bubble.kind));
+        let radius = match bubble.kind {
+            BubbleKind::Narrate => 9.0,
+            BubbleKind::Aside => 2.0,
         };
         let pen = solid(self.ink().fade(0.75), 1.3);
         let rect = bubble.rect;
@@ -21,7 +22,12 @@ impl Brush<'_> {
         self.rect(rect, radius, Some(fill), Some(pen));
         if let Some([tip, one, other]) = bubble.pointer.and_then(|pointer| tail(rect, pointer)) {
             // Over the border where the tail begins: box and tail are one.
-            let points = vec![tip.toward(one, 0.9), one.toward(rect.center(), 0.05), other.toward(rect.center(), 0.05), tip.toward(other, 0.9)];
+            let points = vec![
+                tip.toward(one, 0.9),
+                one.toward(rect.center(), 0.05),
+                other.toward(rect.center(), 0.05),
+                tip.toward(other, 0.9),
+            ];
             self.shapes.push(Shape::Polygon { points, fill, pen: None });
         }
         let step = bubble.text_size * 1.3;

@@ -70,9 +70,12 @@ impl Brush<'_> {
             Mark::Running | Mark::Blocked => (2.2, Dash::Solid),
             Mark::Fetching | Mark::WaitsForStore | Mark::Arriving => (1.6, Dash::Dashed),
             Mark::Absent | Mark::Gone => (1.1, Dash::Dashed),
-            Mark::Plain | Mark::Idle | Mark::Done | Mark::Failed | Mark::Primary | Mark::Secondary => {
-                (if token { 1.3 } else { 1.0 }, Dash::Solid)
-            }
+            Mark::Plain
+            | Mark::Idle
+            | Mark::Done
+            | Mark::Failed
+            | Mark::Primary
+            | Mark::Secondary => (if token { 1.3 } else { 1.0 }, Dash::Solid),
         };
         let quiet = matches!(figure.role, Role::Node | Role::Code) || figure.mark == Mark::Idle;
         let ink = Ink::of(self.theme.line(figure.mark)).fade(if quiet { 0.6 } else { 0.85 });
@@ -110,11 +113,22 @@ impl Brush<'_> {
             Role::Worker | Role::Store | Role::Scheduler | Role::Gcs | Role::Count => Face::Regular,
         };
         let room = rect.w - if rect.w > 30.0 { 8.0 } else { 2.0 };
-        let one_line = || text::fit(&figure.label, face, size, room);
+        let one_line = || match figure.role {
+            Role::Task(_) | Role::Object => text::fit_middle(&figure.label, face, size, room),
+            Role::Node
+            | Role::Worker
+            | Role::Store
+            | Role::Scheduler
+            | Role::Gcs
+            | Role::Code
+            | Role::Count => text::fit(&figure.label, face, size, room),
+        };
         let (at, align) = match figure.anchor {
             Anchor::Middle => (rect.center(), Align::Center),
             Anchor::Top => (Point::new(rect.center().x, rect.y + size * 0.62 + 5.0), Align::Center),
-            Anchor::TopRight => (Point::new(rect.right() - 8.0, rect.y + size * 0.5 + 6.0), Align::Right),
+            Anchor::TopRight => {
+                (Point::new(rect.right() - 8.0, rect.y + size * 0.5 + 6.0), Align::Right)
+            }
             Anchor::Left => return self.lines(figure, face, ink),
         };
         let label = one_line();
@@ -167,7 +181,9 @@ impl Brush<'_> {
                 Mark::Blocked | Mark::WaitsForStore => {
                     self.rect(cell.rect.shrink(cell.rect.w * 0.3), 0.0, Some(line.fade(0.7)), None);
                 }
-                Mark::Fetching => self.rect(cell.rect.shrink(0.8), 0.0, None, Some(solid(line, 1.4))),
+                Mark::Fetching => {
+                    self.rect(cell.rect.shrink(0.8), 0.0, None, Some(solid(line, 1.4)))
+                }
                 Mark::Gone => {
                     let (a, b) = (cell.rect, cell.rect);
                     let points = vec![Point::new(a.x, a.y), Point::new(b.right(), b.bottom())];

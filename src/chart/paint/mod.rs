@@ -135,15 +135,12 @@ pub enum Shape {
 /// The shapes of a scene.
 pub fn scene(scene: &Scene, theme: &Theme) -> Vec<Shape> {
     let mut brush = Brush { theme, shapes: Vec::with_capacity(scene.figures.len() * 4) };
-    let tokens = scene.figures.partition_point(|figure| !figures::is_token(figure));
-    let (furniture, tokens) = match scene.figures.is_sorted_by_key(figures::is_token) {
-        true => scene.figures.split_at(tokens),
-        false => (&[][..], &scene.figures[..]),
-    };
-    furniture.iter().for_each(|figure| brush.figure(figure));
+    let furniture = scene.figures.iter().filter(|figure| !figures::is_token(figure));
+    furniture.for_each(|figure| brush.figure(figure));
     scene.cells.iter().for_each(|cell| brush.cell(cell));
     scene.arrows.iter().filter(|arrow| arrows::is_below(arrow)).for_each(|a| brush.arrow(a));
-    tokens.iter().for_each(|figure| brush.figure(figure));
+    let tokens = scene.figures.iter().filter(|figure| figures::is_token(figure));
+    tokens.for_each(|figure| brush.figure(figure));
     scene.arrows.iter().filter(|arrow| !arrows::is_below(arrow)).for_each(|a| brush.arrow(a));
     scene.bubbles.iter().for_each(|bubble| brush.bubble(bubble));
     brush.shapes

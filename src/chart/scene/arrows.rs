@@ -49,7 +49,7 @@ pub(super) fn told(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
         }
         Some(Beat::Arrived) => arrivals(moment, drawing),
         Some(Beat::Finished) => writes(moment, drawing),
-        Some(Beat::Returned) => values(stage, moment, drawing),
+        Some(Beat::Returned) => values(moment, drawing),
         Some(Beat::Turn(caller)) => puts(moment, drawing, caller),
         Some(Beat::Program | Beat::Cluster | Beat::IdsReturned | Beat::Told) | None => {}
     }
@@ -80,17 +80,14 @@ fn placements(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
         };
         let Some(node) = moment.state.task_node(task) else { continue };
         let places = &stage.furniture.nodes;
+        let home_id = home;
         let (Some(home), Some(there)) = (places.get(home), places.get(node)) else { continue };
         let Some(to) = drawing.rect(Key::Task(task)) else {
             wide(drawing, home.scheduler, there.frame);
             continue;
         };
-        let label = drawing.rect(Key::Task(task)).map_or(100.0, |rect| rect.w.min(108.0));
-        let ghost = Rect::around(
-            Point::new(home.scheduler.center().x, home.scheduler.bottom() - 19.0),
-            label,
-            to.h,
-        );
+        let free = drawing.free(home_id).unwrap_or(home.scheduler);
+        let ghost = Rect::around(free.center(), free.w.min(108.0), to.h);
         if single {
             drawing.add(ghost_of(stage, moment, task, ghost));
         }
@@ -230,20 +227,14 @@ fn writes(moment: &Moment, drawing: &mut Drawing) {
     }
 }
 
-/// What the driver's call returned goes to the program.
-fn values(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
+/// What the driver's call returned, and the program that has it now.
+fn values(moment: &Moment, drawing: &mut Drawing) {
     drawing.freshen(Key::Code);
     let before = moment.history.state_at(moment.from);
     let Some(call) = before.calls.get(&Caller::Driver) else { return };
-    let Some(code) = drawing.rect(Key::Code) else { return };
     for object in call.refs.iter().copied().take(MOST_NEW) {
         let Some(row) = moment.state.objects.get(object) else { continue };
-        let Some(node) = row.locations().next() else { continue };
-        let token = drawing.rect(Key::Copy(object, node));
-        let store = || stage.furniture.nodes.get(node).map(|place| place.store);
-        if let Some(from) = token.or_else(store) {
-            drawing.join(ArrowKind::Value, from, code, None);
-        }
+        row.locations().for_each(|node| drawing.freshen(Key::Copy(object, node)));
     }
 }
 

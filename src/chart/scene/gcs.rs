@@ -52,7 +52,9 @@ fn row(stage: &Stage, moment: &Moment, drawing: &mut Drawing, task: TaskId) {
     let (w, h) = (top.w / IN_A_LINE as f32, (top.h - 44.0) / rows as f32);
     let (x, y) = (top.x + across as f32 * w, top.y + 40.0 + down as f32 * h);
     let high = if rows == 1 { 28.0 } else { 22.0 };
-    let task_rect = Rect::new(x + 4.0, y + 4.0, w - 8.0, high);
+    let side = (h - high - 34.0).clamp(18.0, 44.0);
+    let top = y + ((h - high - 22.0 - side) / 2.0 - 6.0).max(2.0);
+    let task_rect = Rect::new(x + 4.0, top, w - 8.0, high);
     let fresh = moment.beat == Some(Beat::IdsReturned) && moment.submitted().contains(&task);
     drawing.add(Figure {
         key: Key::GcsTask(task),
@@ -66,7 +68,6 @@ fn row(stage: &Stage, moment: &Moment, drawing: &mut Drawing, task: TaskId) {
         about: Some(Entity::Task(task)),
     });
     let Some(object) = row.spec.return_ids().next() else { return };
-    let side = (h - high - 34.0).clamp(18.0, 44.0);
     let center = task_rect.center().x;
     let rect = Rect::new(center - 23.0, task_rect.bottom() + 22.0, 46.0, side);
     drawing.add(object_figure(moment, object, rect, fresh));

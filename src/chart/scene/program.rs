@@ -1,19 +1,18 @@
 //! What runs: the task graph, coloured by state, and the program's text around the driver's line.
 
 use crate::base::ObjectId;
-use crate::chart::geometry::{Point, Rect, Size};
+use crate::chart::geometry::Rect;
 use crate::chart::scene::moment::Moment;
 use crate::chart::scene::stage::{Drawing, Stage};
-use crate::chart::scene::{Anchor, Arrow, ArrowKind, Figure, Key, Mark, Role, mark};
+use crate::chart::scene::{Anchor, ArrowKind, Figure, Key, Mark, Role};
 use crate::model::Caller;
-use crate::replay::{Beat, Entity};
+use crate::replay::Beat;
 use crate::state::{CallKind, CallResult, Event};
 use crate::trace::Names;
 
 /// A picture has room for so many boxes of the graph.
-pub(super) const MOST_BOXES: usize = 60;
-/// Text of the graph is never larger than this, and where it would be smaller than that it is left out.
-const LARGEST_TEXT: f32 = 18.0;
+pub(super) const MOST_BOXES: usize = 40;
+/// Text that would be smaller is left out.
 const SMALLEST_TEXT: f32 = 5.5;
 /// Lines of the program before and after the driver's.
 const LINES_AROUND: u32 = 2;
@@ -32,65 +31,37 @@ pub(super) fn graph(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
 
 fn draw(stage: &Stage, moment: &Moment, drawing: &mut Drawing, room: Rect, most: f32) {
     let graph = &stage.graph;
-    if graph.boxes.len() > MOST_BOXES {
-        let count = graph.boxes.len();
-        drawing.note(format!("the task graph has {count} boxes: it has a panel of its own"));
-        return;
-    }
-    let fit = Fit::new(graph.size, room, most);
-    for found in &graph.boxes {
-        drawing.add(figure(stage, moment, found.key, fit.rect(found.rect), &found.label, &fit));
+    let fit = graph.fit(room, most);
+    for (at, found) in graph.boxes.iter().enumerate() {
+        let mark = match moment.is_program_alone() {
+            true => Mark::Plain,
+            false => graph.mark(at, moment.step, moment.state),
+        };
+        let text_size = found.text_size * fit.scale;
+        let shown = text_size >= SMALLEST_TEXT;
+        let fresh = match found.key {
+            Key::GraphTask(task) => {
+                moment.beat == Some(Beat::Submitted) && moment.submitted().contains(&task)
+            }
+            _ => false,
+        };
+        drawing.add(Figure {
+            key: found.key,
+            role: found.role,
+            rect: fit.rect(found.rect),
+            label: if shown { found.label.clone() } else { String::new() },
+            text_size,
+            anchor: Anchor::Middle,
+            mark,
+            fresh,
+            about: found.about,
+        });
     }
     for edge in &graph.edges {
-        let points: Vec<Point> = edge.points.iter().map(|point| fit.point(*point)).collect();
-        let fresh = false;
-        drawing.arrow(Arrow { kind: ArrowKind::Edge, points, fresh, carries: None });
+        drawing.line(ArrowKind::Edge, edge.points.iter().map(|point| fit.point(*point)).collect());
     }
-}
-
-fn figure(stage: &Stage, moment: &Moment, key: Key, rect: Rect, label: &str, fit: &Fit) -> Figure {
-    let alone = moment.is_program_alone();
-    let (role, mark, about) = match key {
-        Key::GraphTask(task) => {
-            let mark = if alone { Mark::Plain } else { mark::of_task(moment.state, task) };
-            (Role::Task(stage.function_of(task)), mark, Some(Entity::Task(task)))
-        }
-        Key::GraphObject(object) => {
-            let mark = if alone { Mark::Plain } else { mark::of_object(moment.state, object) };
-            (Role::Object, mark, Some(Entity::Object(object)))
-        }
-        Key::GraphFunction(number) => (Role::Task(number), Mark::Plain, None),
-        _ => (Role::Count, Mark::Plain, None),
-    };
-    let text_size = (13.0 * fit.scale).min(LARGEST_TEXT * fit.scale.max(1.0));
-    let label = if text_size < SMALLEST_TEXT { String::new() } else { label.to_owned() };
-    let fresh = matches!((moment.beat, key), (Some(Beat::Submitted), Key::GraphTask(task)) if moment.submitted().contains(&task));
-    Figure { key, role, rect, label, text_size, anchor: Anchor::Middle, mark, fresh, about }
-}
-
-/// The graph's own plane within a room of the picture.
-struct Fit {
-    scale: f32,
-    offset: Point,
-}
-
-impl Fit {
-    fn new(size: Size, room: Rect, most: f32) -> Fit {
-        let scale = (room.w / size.w.max(1.0)).min(room.h / size.h.max(1.0)).min(most);
-        let offset = Point::new(
-            room.x + (room.w - size.w * scale) / 2.0,
-            room.y + (room.h - size.h * scale) / 2.0,
-        );
-        Fit { scale, offset }
-    }
-
-    fn point(&self, point: Point) -> Point {
-        Point::new(self.offset.x + point.x * self.scale, self.offset.y + point.y * self.scale)
-    }
-
-    fn rect(&self, rect: Rect) -> Rect {
-        let corner = self.point(Point::new(rect.x, rect.y));
-        Rect::new(corner.x, corner.y, rect.w * self.scale, rect.h * self.scale)
+    if let Some(note) = &graph.note {
+        drawing.note(note.clone());
     }
 }
 
@@ -118,16 +89,22 @@ fn source_lines(moment: &Moment) -> Vec<String> {
     let Some(program) = &moment.history.trace().header.program else {
         return vec!["the driver submits the tasks in order".to_owned()];
     };
-    let line = moment.state.driver_line.max(1);
-    let (first, last) = (line.saturating_sub(LINES_AROUND).max(1), line + LINES_AROUND);
+    let line = moment.state.driver_line;
+    let (first, last) = match line {
+        0 => (1, 2 * LINES_AROUND + 1),
+        line => (line.saturating_sub(LINES_AROUND).max(1), line.saturating_add(LINES_AROUND)),
+    };
     let numbered = program.source.lines().zip(1u32..);
     let around = numbered.skip_while(|(_, n)| *n < first).take_while(|(_, n)| *n <= last);
-    around
-        .map(|(text, n)| {
-            let here = if n == line && moment.state.driver_line > 0 { "▶" } else { " " };
-            format!("{here} {text}")
-        })
-        .collect()
+    let around: Vec<(&str, u32)> = around.collect();
+    // What all of them are indented by says nothing here.
+    let indent = around.iter().filter(|(text, _)| !text.trim().is_empty());
+    let indent = indent.map(|(text, _)| text.len() - text.trim_start().len()).min().unwrap_or(0);
+    let shown = around.iter().map(|(text, n)| {
+        let here = if *n == line { "▶" } else { " " };
+        format!("{here} {}", text.get(indent..).unwrap_or(""))
+    });
+    shown.collect()
 }
 
 /// `ray.get(obj3) returns …`, or what the driver waits for.

@@ -1,7 +1,7 @@
 //! Makes scenes: the furniture and the task graph are laid out once a run, the rest at each moment.
 
-use crate::base::TaskId;
-use crate::base::id::Id;
+use crate::base::{NodeId, TaskId};
+use crate::chart::functions::Functions;
 use crate::chart::geometry::{Point, Rect};
 use crate::chart::graph::Graph;
 use crate::chart::scene::furniture::{Detail, Furniture};
@@ -11,29 +11,21 @@ use crate::chart::scene::{arrows, cells, gcs, program, say, tokens};
 use crate::replay::History;
 use crate::state::State;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// What all scenes of one run share.
 pub struct Stage {
     pub(super) furniture: Furniture,
     pub(super) graph: Graph,
-    /// Each task's function, by number in the order of first submission.
-    functions: Vec<u32>,
+    functions: Functions,
 }
 
 impl Stage {
     /// Lays out the furniture and the graph of a run.
     pub fn new(history: &History) -> Stage {
-        let mut numbers: BTreeMap<Arc<str>, u32> = BTreeMap::new();
-        let functions = history.last_state().tasks.iter().map(|row| {
-            let next = numbers.len() as u32;
-            *numbers.entry(row.spec.function.clone()).or_insert(next)
-        });
-        Stage {
-            functions: functions.collect(),
-            furniture: Furniture::of(history),
-            graph: Graph::of(history),
-        }
+        let furniture = Furniture::of(history);
+        let aspect = furniture.graph.w / furniture.graph.h;
+        let graph = Graph::small(history, program::MOST_BOXES, aspect);
+        Stage { furniture, graph, functions: Functions::of(history) }
     }
 
     /// The picture at a step: of the story's stop of that number, or of the last record before it.
@@ -78,7 +70,7 @@ impl Stage {
 
     /// The number of a task's function.
     pub fn function_of(&self, task: TaskId) -> u32 {
-        self.functions.get(task.index()).copied().unwrap_or(0)
+        self.functions.number(task)
     }
 
     /// Where the furniture stands.
@@ -91,11 +83,13 @@ impl Stage {
 pub(super) struct Drawing {
     scene: Scene,
     places: BTreeMap<Key, usize>,
+    /// The next free place in a scheduler's queue.
+    free: BTreeMap<NodeId, Rect>,
 }
 
 impl Drawing {
     fn new() -> Drawing {
-        Drawing { scene: Scene::default(), places: BTreeMap::new() }
+        Drawing { scene: Scene::default(), places: BTreeMap::new(), free: BTreeMap::new() }
     }
 
     pub(super) fn add(&mut self, figure: Figure) {
@@ -106,6 +100,16 @@ impl Drawing {
     /// Where the figure with that key is.
     pub(super) fn rect(&self, key: Key) -> Option<Rect> {
         self.places.get(&key).map(|at| self.scene.figures[*at].rect)
+    }
+
+    /// Keeps the next free place at a node's scheduler.
+    pub(super) fn keep_free(&mut self, node: NodeId, rect: Rect) {
+        self.free.insert(node, rect);
+    }
+
+    /// The next free place at a node's scheduler.
+    pub(super) fn free(&self, node: NodeId) -> Option<Rect> {
+        self.free.get(&node).copied()
     }
 
     pub(super) fn freshen(&mut self, key: Key) {

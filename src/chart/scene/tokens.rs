@@ -126,6 +126,12 @@ pub(super) fn nodes(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
             label,
         );
     }
+    workers(stage, moment, drawing, label);
+}
+
+fn workers(stage: &Stage, moment: &Moment, drawing: &mut Drawing, label: f32) {
+    let places = &stage.furniture;
+    let roomy = places.detail == Detail::Roomy;
     for (worker, rect) in places.workers.enumerate() {
         if moment.state.workers.get(worker).is_some() {
             let mark = match mark::of_worker(moment.state, worker) {
@@ -137,7 +143,12 @@ pub(super) fn nodes(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
                 key: Key::Worker(worker),
                 role: Role::Worker,
                 rect: *rect,
-                label: "Worker".to_owned(),
+                // A small box has room for its name or for a task.
+                label: if roomy || mark == Mark::Idle {
+                    "Worker".to_owned()
+                } else {
+                    String::new()
+                },
                 text_size: label,
                 anchor: Anchor::Top,
                 mark,
@@ -154,8 +165,9 @@ pub(super) fn contents(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
     let many = contents.count() > MOST_TOKENS;
     let fresh: BTreeSet<TaskId> =
         moment.placed().into_iter().chain(moment.submitted()).chain(moment.finished()).collect();
-    for (node, queue) in &contents.queues {
-        queue_at(stage, moment, drawing, *node, queue, many, &fresh);
+    for node in stage.furniture.nodes.ids() {
+        let queue = contents.queues.get(&node).map_or(&[][..], Vec::as_slice);
+        queue_at(stage, moment, drawing, node, queue, many, &fresh);
     }
     for (node, objects) in &contents.stores {
         store_at(stage, moment, drawing, *node, objects, many);
@@ -239,8 +251,13 @@ fn queue_at(
         let new = fresh.contains(task);
         drawing.add(task_figure(stage, moment, *task, at(n), sizes.text, new));
     }
+    let rest = usize::from(shown < queue.len());
+    drawing.keep_free(node, at((shown + rest).min(room - 1)));
     if shown < queue.len() {
-        let rest = format!("+{} tasks", queue.len() - shown);
+        let rest = match queue.len() - shown {
+            1 => "+1 task".to_owned(),
+            more => format!("+{more} tasks"),
+        };
         drawing.add(count_figure(Key::Queue(node), at(shown), rest, sizes.text, node));
     }
 }

@@ -1,1 +1,9 @@
 //! The panels, one file each. A panel is a function of a `Look` that pushes commands.
+
+pub mod chip;
+pub mod link;
+pub mod numbers;
+pub mod program;
+pub mod rows;
+pub mod transport;
+pub mod trays;
