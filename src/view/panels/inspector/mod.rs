@@ -1,6 +1,7 @@
 //! Everything about what is selected: its fields at the cursor, why it waits or why it is where it is, and its
 //! history. Nothing selected: what the run was like.
 
+mod copies;
 mod history;
 #[cfg(test)]
 mod inspector_tests;
@@ -52,6 +53,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut InspectorView)
                 Entity::Object(object) => object::show(ui, look, asks, object),
                 Entity::Worker(worker) => node::worker(ui, look, asks, worker),
                 Entity::Node(node) => node::show(ui, look, asks, &mut view.node, node),
+                Entity::Link(node) => copies::show(ui, look, asks, node),
             }
         });
     });
@@ -84,12 +86,17 @@ fn head(ui: &mut Ui, look: &Look, entity: Entity) {
             };
             (Role::Node, mark, format!("node {node}"))
         }
+        Entity::Link(node) => {
+            let busy = state.transfers.iter().flatten().any(|copy| copy.to == node);
+            (Role::Store, if busy { Mark::Arriving } else { Mark::Idle }, format!("link {node}"))
+        }
     };
     let name = match entity {
         Entity::Task(task) => names.task(task),
         Entity::Object(object) => names.object(object),
         Entity::Worker(worker) => worker_name(look, worker),
         Entity::Node(node) => names.node(node).into_owned(),
+        Entity::Link(node) => format!("copies to {}", names.node(node)),
     };
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::hover());

@@ -117,7 +117,8 @@ fn store(ui: &mut Ui, look: &Look, row: &NodeRow) {
     }
 }
 
-fn link_text(row: &NodeRow) -> String {
+/// How fast a node's link is.
+pub fn link_text(row: &NodeRow) -> String {
     let rate = row.bandwidth.map(|rate| format!("{}/s", show_bytes(rate)));
     match (rate, row.latency) {
         (None, Span::ZERO) => "free: copies take no time".to_owned(),
