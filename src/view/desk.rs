@@ -2,6 +2,7 @@
 
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{color, mix};
+use crate::view::panels::events::{self, EventsView};
 use crate::view::panels::inspector::{self, InspectorView};
 use crate::view::panels::program::{self, ProgramView};
 use crate::view::panels::transport::TransportView;
@@ -25,6 +26,7 @@ pub struct Desk {
     other: SceneView,
     program: ProgramView,
     trays: TraysView,
+    events: EventsView,
     inspector: InspectorView,
     /// The bar below.
     pub transport: TransportView,
@@ -108,8 +110,9 @@ impl Sitting<'_> {
             Pane::Scene => self.scenes(ui),
             Pane::Program => program::show(ui, look, asks, &mut desk.program),
             Pane::Trays => trays::show(ui, look, asks, &mut desk.trays),
+            Pane::Events => events::show(ui, look, asks, &mut desk.events),
             Pane::Inspector => inspector::show(ui, look, asks, &mut desk.inspector),
-            Pane::Timeline | Pane::Graph | Pane::Tables | Pane::Events | Pane::Plots => {
+            Pane::Timeline | Pane::Graph | Pane::Tables | Pane::Plots => {
                 ui.weak(pane.name());
             }
         }

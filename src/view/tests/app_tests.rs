@@ -296,27 +296,32 @@ fn odd_names_and_large_runs_are_drawn() {
     assert!(seen.state().starts_with("run=\"節點"), "{}", seen.state());
 }
 
-#[test]
-fn five_thousand_nodes_and_ten_thousand_inputs_are_drawn() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("crowd.json");
-    let names: Vec<String> = (0..10_000).map(|n| format!("\"o{n}\"")).collect();
+/// A task that reads so many objects, on that cluster.
+fn reader_of(inputs: usize, cluster: &str) -> String {
+    let names: Vec<String> = (0..inputs).map(|n| format!("\"o{n}\"")).collect();
     let objects = names.iter().map(|name| format!("{{\"name\": {name}, \"size\": \"1kB\"}}"));
-    let text = format!(
-        "{{\"version\": 1, \"cluster\": \"5000x1\", \"objects\": [{}], \"tasks\": [\
+    format!(
+        "{{\"version\": 1, \"cluster\": \"{cluster}\", \"objects\": [{}], \"tasks\": [\
          {{\"name\": \"reads all\", \"duration\": \"1s\", \"inputs\": [{}]}}]}}",
         objects.collect::<Vec<_>>().join(", "),
         names.join(", ")
-    );
-    fs::write(&file, text).expect("written");
-    let mut seen = Seen::new(Start::with(Source::File(file, Choices::default())));
-    if let Some(trouble) = seen.session().trouble() {
-        panic!("{}", trouble.text);
+    )
+}
+
+#[test]
+fn crowds_of_nodes_and_of_inputs_are_drawn() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("crowd.json");
+    for (inputs, cluster) in [(10_000, "3x2"), (10, "5000x1")] {
+        fs::write(&file, reader_of(inputs, cluster)).expect("written");
+        let mut seen = Seen::new(Start::with(Source::File(file.clone(), Choices::default())));
+        if let Some(trouble) = seen.session().trouble() {
+            panic!("{}", trouble.text);
+        }
+        seen.session_mut().apply(Command::Select(Some(Entity::Task(TaskId::new(0)))));
+        seen.keys(&["Right", "Right", "Right", "End", "2", "3", "1", "/"]);
+        seen.write("reads");
+        seen.key("Enter");
+        assert_eq!(seen.session().selection(), Some(Entity::Task(TaskId::new(0))));
     }
-    seen.session_mut().apply(Command::Select(Some(Entity::Task(TaskId::new(0)))));
-    seen.keys(&["Right", "Right", "Right", "End", "2", "3", "1"]);
-    seen.key("/");
-    seen.write("reads");
-    seen.key("Enter");
-    assert_eq!(seen.session().selection(), Some(Entity::Task(TaskId::new(0))));
 }

@@ -169,7 +169,7 @@ impl Parties {
             Entity::Task(task) => self.task == Some(task),
             Entity::Object(object) => self.object == Some(object),
             Entity::Node(node) => self.nodes.contains(&Some(node)),
-            Entity::Worker(_) => false,
+            Entity::Worker(_) | Entity::Link(_) => false,
         }
     }
 }
