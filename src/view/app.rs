@@ -16,7 +16,7 @@ use bevy::prelude::{
     MessageWriter, Plugin, PostUpdate, PreUpdate, Real, Res, ResMut, Resource, Result, Single,
     Startup, Time, Update, Window, With,
 };
-use bevy::window::{FileDragAndDrop, PrimaryWindow};
+use bevy::window::{FileDragAndDrop, MonitorSelection, PrimaryWindow, WindowMode};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass};
 use rayscope::base::Span;
@@ -168,6 +168,7 @@ fn errands(
     jobs: Res<Jobs>,
     kept: Res<Kept>,
     mut session: ResMut<Session>,
+    mut window: Option<Single<&mut Window, With<PrimaryWindow>>>,
     mut exit: MessageWriter<AppExit>,
 ) {
     for errand in session.take_errands() {
@@ -183,6 +184,16 @@ fn errands(
                     && let Err(error) = session.settings.save(file)
                 {
                     session.warn(format!("The arrangement is not kept: {error}"));
+                }
+            }
+            Errand::FullScreen => {
+                if let Some(window) = &mut window {
+                    window.mode = match window.mode {
+                        WindowMode::Windowed => {
+                            WindowMode::BorderlessFullscreen(MonitorSelection::Current)
+                        }
+                        _ => WindowMode::Windowed,
+                    };
                 }
             }
             Errand::Quit => {

@@ -50,6 +50,8 @@ pub enum Command {
     ReducedMotion,
     /// Larger or smaller.
     Scale(Scale),
+    /// The whole screen, or a window again.
+    FullScreen,
     /// Opens a dialog, or closes it if it is open.
     Dialog(Panel),
     /// Closes what is open, else clears the selection.

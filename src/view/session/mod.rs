@@ -74,6 +74,8 @@ pub enum Errand {
     Save(Picture),
     /// Keep the settings for the next time.
     Keep,
+    /// The whole screen, or a window again.
+    FullScreen,
     /// Close the window.
     Quit,
 }
@@ -128,6 +130,7 @@ impl Session {
                 self.change_settings(|s| s.reduced_motion = !s.reduced_motion)
             }
             Command::Scale(scale) => self.change_settings(|s| s.scale = scaled(s.scale, scale)),
+            Command::FullScreen => self.errands.push(Errand::FullScreen),
             Command::Dialog(panel) => self.toggle_dialog(panel),
             Command::Close => self.close(),
             Command::Open(file) => self.open_file(file),

@@ -2,6 +2,7 @@
 //! the whole app, without a window too.
 
 mod app_tests;
+mod command_tests;
 pub mod harness;
 mod paint_tests;
 pub mod picture;

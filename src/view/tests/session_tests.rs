@@ -28,7 +28,7 @@ fn settle(session: &mut Session) {
                 Errand::Compare(id, here, there) => {
                     session.parted(id, &there, Parting::of(&here.history, &there.history));
                 }
-                Errand::Save(_) | Errand::Keep | Errand::Quit => {}
+                Errand::Save(_) | Errand::Keep | Errand::FullScreen | Errand::Quit => {}
             }
         }
     }
