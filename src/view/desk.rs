@@ -4,6 +4,7 @@ use crate::view::look::{Asks, Look};
 use crate::view::paint::{color, mix};
 use crate::view::panels::inspector::{self, InspectorView};
 use crate::view::panels::program::{self, ProgramView};
+use crate::view::panels::timeline::{self, TimelineView};
 use crate::view::panels::transport::TransportView;
 use crate::view::panels::trays::{self, TraysView};
 use crate::view::scene::SceneView;
@@ -23,6 +24,7 @@ pub struct Desk {
     program: ProgramView,
     trays: TraysView,
     inspector: InspectorView,
+    timeline: TimelineView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.
@@ -106,7 +108,8 @@ impl Sitting<'_> {
             Pane::Program => program::show(ui, look, asks, &mut desk.program),
             Pane::Trays => trays::show(ui, look, asks, &mut desk.trays),
             Pane::Inspector => inspector::show(ui, look, asks, &mut desk.inspector),
-            Pane::Timeline | Pane::Graph | Pane::Tables | Pane::Events | Pane::Plots => {
+            Pane::Timeline => timeline::show(ui, look, asks, &mut desk.timeline),
+            Pane::Graph | Pane::Tables | Pane::Events | Pane::Plots => {
                 ui.weak(pane.name());
             }
         }

@@ -8,5 +8,6 @@ pub mod numbers;
 pub mod program;
 pub mod rows;
 pub mod sentences;
+pub mod timeline;
 pub mod transport;
 pub mod trays;
