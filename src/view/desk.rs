@@ -2,6 +2,7 @@
 
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{color, mix};
+use crate::view::panels::graph::{self, GraphView};
 use crate::view::panels::inspector::{self, InspectorView};
 use crate::view::panels::program::{self, ProgramView};
 use crate::view::panels::timeline::{self, TimelineView};
@@ -25,6 +26,7 @@ pub struct Desk {
     trays: TraysView,
     inspector: InspectorView,
     timeline: TimelineView,
+    graph: GraphView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.
@@ -109,7 +111,8 @@ impl Sitting<'_> {
             Pane::Trays => trays::show(ui, look, asks, &mut desk.trays),
             Pane::Inspector => inspector::show(ui, look, asks, &mut desk.inspector),
             Pane::Timeline => timeline::show(ui, look, asks, &mut desk.timeline),
-            Pane::Graph | Pane::Tables | Pane::Events | Pane::Plots => {
+            Pane::Graph => graph::show(ui, look, asks, &mut desk.graph),
+            Pane::Tables | Pane::Events | Pane::Plots => {
                 ui.weak(pane.name());
             }
         }

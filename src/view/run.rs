@@ -22,6 +22,7 @@ pub struct Run {
     /// The texts that it was made from; none of a trace.
     pub draft: Option<Draft>,
     stage: OnceLock<Stage>,
+    graph: OnceLock<Graph>,
     timeline: OnceLock<Timeline>,
     series: OnceLock<Series>,
     report: OnceLock<Report>,
@@ -36,6 +37,7 @@ impl Run {
             title,
             draft: None,
             stage: OnceLock::new(),
+            graph: OnceLock::new(),
             timeline: OnceLock::new(),
             series: OnceLock::new(),
             report: OnceLock::new(),
@@ -60,9 +62,9 @@ impl Run {
         self.stage.get_or_init(|| Stage::new(&self.history))
     }
 
-    /// Its task graph, which the pictures show, too.
+    /// Its task graph, made when first asked for; the pictures show a smaller one.
     pub fn graph(&self) -> &Graph {
-        self.stage().graph()
+        self.graph.get_or_init(|| Graph::of(&self.history))
     }
 
     /// Its lanes, made when first asked for: one pass over the trace.

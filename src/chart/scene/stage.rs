@@ -28,11 +28,6 @@ impl Stage {
         Stage { furniture, graph, functions: Functions::of(history) }
     }
 
-    /// The task graph.
-    pub fn graph(&self) -> &Graph {
-        &self.graph
-    }
-
     /// The picture at a step: of the story's stop of that number, or of the last record before it.
     /// `state` is the state at that step.
     pub fn scene(

@@ -2,6 +2,7 @@
 
 pub mod chip;
 pub mod fields;
+pub mod graph;
 pub mod inspector;
 pub mod link;
 pub mod numbers;

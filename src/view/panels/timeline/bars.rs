@@ -64,9 +64,10 @@ impl Page<'_> {
 
     fn bar(&self, painter: &Painter, bar: &Bar, rect: Rect) {
         let theme = self.look.theme;
-        let ring = match bar.about() {
+        // A selected task is framed with all its phases, see `ties`.
+        let ring = match bar.about().filter(|_| bar.is_busy()) {
             None => None,
-            about if about == self.look.selection => Some(2.5),
+            about if about == self.look.selection && bar.task().is_none() => Some(2.5),
             about if about == self.look.hovered => Some(1.75),
             Some(_) => None,
         };
@@ -213,9 +214,8 @@ impl Page<'_> {
         let mut mesh = Mesh::default();
         for column in 0..columns {
             let x = body.left() + column as f32 * COLUMN;
-            let (from, to) = (self.scale.at(x), self.scale.at(x + COLUMN));
+            let (from, to) = (self.scale.at(x), self.scale.at(x + COLUMN).min(self.timeline.end));
             let share = node.busy.mean(from, to) / f64::from(node.slots.max(1));
-            // A column at the very beginning or the end stands for nothing beyond it.
             if share > 0.0 && to > from {
                 let top = body.bottom() - body.height() * (share as f32).clamp(0.06, 1.0);
                 let rect = Rect::from_min_max(pos2(x, top), pos2(x + COLUMN, body.bottom()));
