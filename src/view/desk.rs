@@ -3,8 +3,10 @@
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{color, mix};
 use crate::view::panels::events::{self, EventsView};
+use crate::view::panels::graph::{self, GraphView};
 use crate::view::panels::inspector::{self, InspectorView};
 use crate::view::panels::program::{self, ProgramView};
+use crate::view::panels::timeline::{self, TimelineView};
 use crate::view::panels::transport::TransportView;
 use crate::view::panels::trays::{self, TraysView};
 use crate::view::scene::SceneView;
@@ -28,6 +30,8 @@ pub struct Desk {
     trays: TraysView,
     events: EventsView,
     inspector: InspectorView,
+    timeline: TimelineView,
+    graph: GraphView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.
@@ -112,7 +116,9 @@ impl Sitting<'_> {
             Pane::Trays => trays::show(ui, look, asks, &mut desk.trays),
             Pane::Events => events::show(ui, look, asks, &mut desk.events),
             Pane::Inspector => inspector::show(ui, look, asks, &mut desk.inspector),
-            Pane::Timeline | Pane::Graph | Pane::Tables | Pane::Plots => {
+            Pane::Timeline => timeline::show(ui, look, asks, &mut desk.timeline),
+            Pane::Graph => graph::show(ui, look, asks, &mut desk.graph),
+            Pane::Tables | Pane::Plots => {
                 ui.weak(pane.name());
             }
         }

@@ -3,7 +3,10 @@
 use crate::cli::draft::Draft;
 use crate::cli::load::Ran;
 use rayscope::analysis::Report;
+use rayscope::chart::graph::Graph;
 use rayscope::chart::scene::Stage;
+use rayscope::chart::series::Series;
+use rayscope::chart::timeline::Timeline;
 use rayscope::replay::History;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -19,14 +22,26 @@ pub struct Run {
     /// The texts that it was made from; none of a trace.
     pub draft: Option<Draft>,
     stage: OnceLock<Stage>,
+    graph: OnceLock<Graph>,
+    timeline: OnceLock<Timeline>,
+    series: OnceLock<Series>,
     report: OnceLock<Report>,
 }
 
 impl Run {
     /// A run that was not looked at yet.
     pub fn new(history: History, file: PathBuf, title: String) -> Run {
-        let (stage, report) = (OnceLock::new(), OnceLock::new());
-        Run { history, file, title, draft: None, stage, report }
+        Run {
+            history,
+            file,
+            title,
+            draft: None,
+            stage: OnceLock::new(),
+            graph: OnceLock::new(),
+            timeline: OnceLock::new(),
+            series: OnceLock::new(),
+            report: OnceLock::new(),
+        }
     }
 
     /// The run of a file, and the texts that it was made from.
@@ -45,6 +60,21 @@ impl Run {
     /// The furniture of its pictures, made when first asked for.
     pub fn stage(&self) -> &Stage {
         self.stage.get_or_init(|| Stage::new(&self.history))
+    }
+
+    /// Its task graph, made when first asked for; the pictures show a smaller one.
+    pub fn graph(&self) -> &Graph {
+        self.graph.get_or_init(|| Graph::of(&self.history))
+    }
+
+    /// Its lanes, made when first asked for: one pass over the trace.
+    pub fn timeline(&self) -> &Timeline {
+        self.timeline.get_or_init(|| Timeline::of(&self.history))
+    }
+
+    /// Its curves, made when first asked for: one pass over the trace.
+    pub fn series(&self) -> &Series {
+        self.series.get_or_init(|| Series::of(&self.history))
     }
 
     /// What the whole run was like, made when first asked for: one pass over the trace.

@@ -3,11 +3,13 @@
 pub mod chip;
 pub mod events;
 pub mod fields;
+pub mod graph;
 pub mod inspector;
 pub mod link;
 pub mod numbers;
 pub mod program;
 pub mod rows;
 pub mod sentences;
+pub mod timeline;
 pub mod transport;
 pub mod trays;

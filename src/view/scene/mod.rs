@@ -3,8 +3,8 @@
 
 mod draw;
 mod glide;
-mod hints;
-mod view;
+pub mod hints;
+pub mod view;
 
 use crate::view::command::Command;
 use crate::view::look::{Asks, Look};

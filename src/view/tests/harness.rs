@@ -162,6 +162,18 @@ impl Screen {
         self.events.push(Event::Text(text.to_owned()));
     }
 
+    /// Pinches, or turns the wheel with Ctrl held: so many times as large.
+    pub fn zoom(&mut self, times: f32) {
+        self.events.push(Event::Zoom(times));
+    }
+
+    /// Presses or releases the button at a place: dragging takes several frames.
+    pub fn button(&mut self, pos: Pos2, pressed: bool) {
+        self.point(pos);
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        self.events.push(Event::PointerButton { pos, button, pressed, modifiers });
+    }
+
     /// Turns the wheel; positive is towards the top.
     pub fn wheel(&mut self, points: f32) {
         self.events.push(Event::MouseWheel {
