@@ -108,6 +108,7 @@ fn keys(
 /// A file that was dropped into the window is opened.
 fn dropped(mut drops: MessageReader<FileDragAndDrop>, mut session: ResMut<Session>) {
     for drop in drops.read() {
+        session.file_above = matches!(drop, FileDragAndDrop::HoveredFile { .. });
         if let FileDragAndDrop::DroppedFile { path_buf, .. } = drop {
             session.apply(Command::Open(path_buf.clone()));
         }

@@ -56,6 +56,9 @@ pub fn show(ctx: &Context, session: &mut Session, desk: &mut Desk) -> Asks {
         dialog.show(ctx, session, &mut desk.shipped, &mut asks);
     }
     messages(ctx, session, &mut asks);
+    if session.file_above {
+        drop_hint(ctx, session);
+    }
     session.dialog = dialog;
     asks
 }
@@ -285,6 +288,18 @@ fn parting(ui: &mut Ui, session: &Session, asks: &mut Asks) {
                 }
             }
             ui.add(egui::Label::new(&text).truncate()).on_hover_text(&text);
+        });
+    });
+}
+
+/// That a file that is held over the window can be let go.
+fn drop_hint(ctx: &Context, session: &Session) {
+    let theme = session.theme();
+    let area = egui::Area::new("drop".into()).order(egui::Order::Tooltip);
+    area.anchor(Align2::CENTER_CENTER, [0.0, 0.0]).interactable(false).show(ctx, |ui| {
+        let ground = mix(theme.paper, theme.accent, 0.25);
+        Frame::popup(ui.style()).fill(ground).inner_margin(28).show(ui, |ui| {
+            ui.label(RichText::new("Drop it to open it").font(paint::strong(20.0)));
         });
     });
 }

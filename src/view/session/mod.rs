@@ -37,6 +37,8 @@ pub struct Session {
     comparing: Option<u64>,
     trail: Trail,
     hovered: Option<Entity>,
+    /// Whether a file is held over the window.
+    pub file_above: bool,
     focus: bool,
     /// What was asked for and is not there yet.
     awaited: Option<Order>,

@@ -1,6 +1,6 @@
 //! The table of commands: no key means two things, and everything is described.
 
-use crate::view::commands::{Menu, TABLE, of_key};
+use crate::view::commands::{HELD, Menu, TABLE, of_key};
 use std::collections::BTreeSet;
 
 #[test]
@@ -14,6 +14,9 @@ fn no_key_means_two_things_and_every_command_is_described_once() {
             assert!(keys.insert(*key), "{key} means two things");
             assert_eq!(of_key(key), Some(&entry.command));
         }
+    }
+    for (key, _) in HELD {
+        assert!(keys.insert(*key), "{key} is held, and pressed for something else");
     }
     let commands = TABLE.iter().map(|entry| &entry.command);
     for (at, command) in commands.clone().enumerate() {
