@@ -5,6 +5,7 @@ use crate::view::paint::{color, mix};
 use crate::view::panels::events::{self, EventsView};
 use crate::view::panels::graph::{self, GraphView};
 use crate::view::panels::inspector::{self, InspectorView};
+use crate::view::panels::plots::{self, PlotsView};
 use crate::view::panels::program::{self, ProgramView};
 use crate::view::panels::timeline::{self, TimelineView};
 use crate::view::panels::transport::TransportView;
@@ -32,6 +33,7 @@ pub struct Desk {
     inspector: InspectorView,
     timeline: TimelineView,
     graph: GraphView,
+    plots: PlotsView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.
@@ -118,7 +120,8 @@ impl Sitting<'_> {
             Pane::Inspector => inspector::show(ui, look, asks, &mut desk.inspector),
             Pane::Timeline => timeline::show(ui, look, asks, &mut desk.timeline),
             Pane::Graph => graph::show(ui, look, asks, &mut desk.graph),
-            Pane::Tables | Pane::Plots => {
+            Pane::Plots => plots::show(ui, look, asks, &mut desk.plots),
+            Pane::Tables => {
                 ui.weak(pane.name());
             }
         }

@@ -7,6 +7,7 @@ pub mod graph;
 pub mod inspector;
 pub mod link;
 pub mod numbers;
+pub mod plots;
 pub mod program;
 pub mod rows;
 pub mod sentences;

@@ -112,7 +112,9 @@ impl Canvas<'_> {
             let mark = self.graph.mark(at, step, state);
             let fill = self.fill(found.role, mark).gamma_multiply(self.fade(at));
             if rect.height() < LOW {
-                crowd.add_colored_rect(rect, fill);
+                // What is not there yet has no border here that would show it.
+                let absent = mix(self.look.theme.paper, self.look.theme.faint, 0.3);
+                crowd.add_colored_rect(rect, if mark == Mark::Absent { absent } else { fill });
             } else {
                 self.boxed(at, found, rect, fill, mark);
             }
