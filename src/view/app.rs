@@ -13,12 +13,15 @@ use crate::view::{fonts, log, picture};
 use bevy::input::keyboard::{KeyboardFocusLost, KeyboardInput};
 use bevy::prelude::{
     App, AppExit, Camera2d, ClearColor, Color, Commands, IntoScheduleConfigs, Local, MessageReader,
-    MessageWriter, Plugin, PostUpdate, PreUpdate, Real, Res, ResMut, Resource, Result, Single,
-    Startup, Time, Update, Window, With,
+    MessageWriter, Plugin, PostUpdate, PreUpdate, Query, Real, Res, ResMut, Resource, Result,
+    Single, Startup, Time, Update, Window, With,
 };
 use bevy::window::{FileDragAndDrop, MonitorSelection, PrimaryWindow, WindowMode};
 use bevy::winit::{UpdateMode, WinitSettings};
-use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass};
+use bevy_egui::egui::{self, Event};
+use bevy_egui::{
+    EguiContexts, EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass,
+};
 use rayscope::base::Span;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,6 +49,10 @@ impl Plugin for ViewPlugin {
             .init_resource::<Asked>()
             .add_systems(Startup, camera)
             .add_systems(PreUpdate, answers)
+            .add_systems(
+                PreUpdate,
+                hush.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+            )
             .add_systems(Update, (time, keys, dropped, errands, title, paper).chain())
             .add_systems(EguiPrimaryContextPass, draw)
             .add_systems(
@@ -57,6 +64,20 @@ impl Plugin for ViewPlugin {
 
 fn camera(mut commands: Commands) {
     commands.spawn(Camera2d);
+}
+
+/// bevy_egui 0.42 tells egui in every frame which modifiers are held. egui takes that for input, and asks for the
+/// next frame; so a window that nobody touches would never sleep. Only what changed is news.
+fn hush(mut inputs: Query<&mut EguiInput>, mut last: Local<egui::Modifiers>) {
+    for mut input in &mut inputs {
+        let refocused = input.events.iter().any(|event| matches!(event, Event::WindowFocused(_)));
+        input.events.retain(|event| match event {
+            Event::ModifiersChanged(held) => {
+                refocused || std::mem::replace(&mut *last, *held) != *held
+            }
+            _ => true,
+        });
+    }
 }
 
 /// What came of orders.
