@@ -325,3 +325,17 @@ fn crowds_of_nodes_and_of_inputs_are_drawn() {
         assert_eq!(seen.session().selection(), Some(Entity::Task(TaskId::new(0))));
     }
 }
+
+#[test]
+fn a_window_that_nobody_touches_sleeps() {
+    let mut seen = Seen::new(Start::lesson());
+    for key in ["Right", "PageDown", "End", "Alt+Down", "2", "3", "1", "?", "Esc", "Ctrl+E", "Esc"]
+    {
+        seen.key(key);
+        // What glides comes to rest, messages are read.
+        seen.frames(150);
+        assert!(!seen.wants_frames(), "after {key}: {:?}", seen.repaint_causes());
+    }
+    seen.key("Space");
+    assert!(seen.state().contains("playing=true"));
+}

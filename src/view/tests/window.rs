@@ -202,6 +202,22 @@ impl Seen {
         self.wait();
     }
 
+    /// Whether the last frame asks for another one without being touched.
+    pub fn wants_frames(&mut self) -> bool {
+        self.context().has_requested_repaint()
+    }
+
+    /// Why.
+    pub fn repaint_causes(&mut self) -> Vec<egui::RepaintCause> {
+        self.context().repaint_causes()
+    }
+
+    fn context(&mut self) -> egui::Context {
+        let world = self.app.world_mut();
+        let mut contexts = world.query_filtered::<&mut EguiContext, With<PrimaryEguiContext>>();
+        contexts.single_mut(world).expect("egui draws").get_mut().clone()
+    }
+
     /// The labels of everything drawn, as a screen reader is told.
     pub fn labels(&mut self) -> Vec<String> {
         self.told().into_iter().map(|(label, _)| label).collect()
@@ -217,9 +233,7 @@ impl Seen {
     }
 
     fn told(&mut self) -> Vec<(String, egui::Rect)> {
-        let world = self.app.world_mut();
-        let mut contexts = world.query_filtered::<&mut EguiContext, With<PrimaryEguiContext>>();
-        contexts.single_mut(world).expect("egui draws").get_mut().enable_accesskit();
+        self.context().enable_accesskit();
         self.frames(2);
         let world = self.app.world_mut();
         let mut outputs = world.query_filtered::<&EguiOutput, With<PrimaryEguiContext>>();
