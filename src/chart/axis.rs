@@ -32,7 +32,7 @@ pub fn time_label(nanos: u64) -> String {
 /// A time as exact as marks that are `step` nanoseconds apart need it: `2503.1 ms` where they are finer than
 /// milliseconds.
 pub fn tick_label(nanos: u64, step: u64) -> String {
-    if step >= 1_000_000 {
+    if step >= 1_000_000 || nanos == 0 {
         return time_label(nanos);
     }
     let (unit, name) = if step >= 1_000 { (1_000_000, "ms") } else { (1_000, "us") };
@@ -68,6 +68,7 @@ mod tests {
         let second = 1_000_000_000;
         assert_eq!([0, second / 2, 5 * second / 2].map(time_label), ["0 s", "500 ms", "2.5 s"]);
         assert_eq!(tick_label(5 * second / 2, second / 2), "2.5 s");
+        assert_eq!(tick_label(0, 1), "0 s");
         assert_eq!(tick_label(2_503_000_000, 1_000_000), "2.503 s");
         assert_eq!(tick_label(2_503_500_000, 500_000), "2503.5 ms");
         assert_eq!(tick_label(2_503_020_000, 20_000), "2503.02 ms");

@@ -11,6 +11,7 @@ pub mod html;
 pub mod paint;
 pub mod png;
 pub mod scene;
+pub mod series;
 pub mod story;
 pub mod svg;
 pub mod text;

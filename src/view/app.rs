@@ -5,7 +5,7 @@ use crate::view::desk::Desk;
 use crate::view::dress::dress;
 use crate::view::frame;
 use crate::view::input::{Held, Owner};
-use crate::view::jobs::Jobs;
+use crate::view::jobs::{Answer, Jobs};
 use crate::view::look::Asks;
 use crate::view::paint::color;
 use crate::view::session::{Errand, Session};
@@ -13,14 +13,17 @@ use crate::view::{fonts, log, picture};
 use bevy::input::keyboard::{KeyboardFocusLost, KeyboardInput};
 use bevy::prelude::{
     App, AppExit, Camera2d, ClearColor, Color, Commands, IntoScheduleConfigs, Local, MessageReader,
-    MessageWriter, Plugin, PostUpdate, PreUpdate, Real, Res, ResMut, Resource, Result, Single,
-    Startup, Time, Update, Window, With,
+    MessageWriter, Plugin, PostUpdate, PreUpdate, Query, Real, Res, ResMut, Resource, Result,
+    Single, Startup, Time, Update, Window, With,
 };
-use bevy::window::{FileDragAndDrop, PrimaryWindow};
+use bevy::window::{FileDragAndDrop, MonitorSelection, PrimaryWindow, WindowMode};
 use bevy::winit::{UpdateMode, WinitSettings};
-use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass};
+use bevy_egui::egui::{self, Event};
+use bevy_egui::{
+    EguiContexts, EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass,
+};
 use rayscope::base::Span;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a window that waits for input sleeps at most, for what no input wakes: messages that go away.
@@ -46,6 +49,10 @@ impl Plugin for ViewPlugin {
             .init_resource::<Asked>()
             .add_systems(Startup, camera)
             .add_systems(PreUpdate, answers)
+            .add_systems(
+                PreUpdate,
+                hush.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+            )
             .add_systems(Update, (time, keys, dropped, errands, title, paper).chain())
             .add_systems(EguiPrimaryContextPass, draw)
             .add_systems(
@@ -59,10 +66,27 @@ fn camera(mut commands: Commands) {
     commands.spawn(Camera2d);
 }
 
+/// bevy_egui 0.42 tells egui in every frame which modifiers are held. egui takes that for input, and asks for the
+/// next frame; so a window that nobody touches would never sleep. Only what changed is news.
+fn hush(mut inputs: Query<&mut EguiInput>, mut last: Local<egui::Modifiers>) {
+    for mut input in &mut inputs {
+        let refocused = input.events.iter().any(|event| matches!(event, Event::WindowFocused(_)));
+        input.events.retain(|event| match event {
+            Event::ModifiersChanged(held) => {
+                refocused || std::mem::replace(&mut *last, *held) != *held
+            }
+            _ => true,
+        });
+    }
+}
+
 /// What came of orders.
 fn answers(jobs: Res<Jobs>, mut session: ResMut<Session>) {
-    while let Some((id, result)) = jobs.answer() {
-        session.arrived(id, result);
+    while let Some(answer) = jobs.answer() {
+        match answer {
+            Answer::Ran(id, result) => session.arrived(id, result),
+            Answer::Parted(id, there, parting) => session.parted(id, &there, *parting),
+        }
     }
 }
 
@@ -105,6 +129,7 @@ fn keys(
 /// A file that was dropped into the window is opened.
 fn dropped(mut drops: MessageReader<FileDragAndDrop>, mut session: ResMut<Session>) {
     for drop in drops.read() {
+        session.file_above = matches!(drop, FileDragAndDrop::HoveredFile { .. });
         if let FileDragAndDrop::DroppedFile { path_buf, .. } = drop {
             session.apply(Command::Open(path_buf.clone()));
         }
@@ -165,12 +190,14 @@ fn errands(
     jobs: Res<Jobs>,
     kept: Res<Kept>,
     mut session: ResMut<Session>,
+    mut window: Option<Single<&mut Window, With<PrimaryWindow>>>,
     mut exit: MessageWriter<AppExit>,
 ) {
     for errand in session.take_errands() {
         match errand {
-            Errand::Load(order) => jobs.begin(order),
-            Errand::Save(format) => match picture::save(&session, format) {
+            Errand::Load(order) => jobs.begin(*order),
+            Errand::Compare(id, here, there) => jobs.compare(id, here, there),
+            Errand::Save(format) => match picture::save(&session, format, Path::new(".")) {
                 Ok(file) => session.say(format!("Saved as {}", file.display())),
                 Err(error) => session.warn(error),
             },
@@ -179,6 +206,16 @@ fn errands(
                     && let Err(error) = session.settings.save(file)
                 {
                     session.warn(format!("The arrangement is not kept: {error}"));
+                }
+            }
+            Errand::FullScreen => {
+                if let Some(window) = &mut window {
+                    window.mode = match window.mode {
+                        WindowMode::Windowed => {
+                            WindowMode::BorderlessFullscreen(MonitorSelection::Current)
+                        }
+                        _ => WindowMode::Windowed,
+                    };
                 }
             }
             Errand::Quit => {
@@ -207,7 +244,7 @@ fn paper(session: Res<Session>, mut clear: ResMut<ClearColor>) {
 /// Frames follow each other only while something moves; else the window sleeps until there is input.
 fn pace(session: Res<Session>, settings: Option<ResMut<WinitSettings>>) {
     let Some(mut settings) = settings else { return };
-    let moving = session.is_playing() || session.awaited().is_some();
+    let moving = session.is_playing() || session.is_busy();
     let mode = match moving {
         true => UpdateMode::Continuous,
         false if session.messages().is_empty() => {

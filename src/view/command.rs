@@ -50,6 +50,8 @@ pub enum Command {
     ReducedMotion,
     /// Larger or smaller.
     Scale(Scale),
+    /// The whole screen, or a window again.
+    FullScreen,
     /// Opens a dialog, or closes it if it is open.
     Dialog(Panel),
     /// Closes what is open, else clears the selection.
@@ -72,6 +74,8 @@ pub enum Command {
     NextDivergence,
     /// Writes the picture of this moment.
     Save(Picture),
+    /// No longer waits for the run that is under way.
+    Cancel,
     /// Takes the message away.
     Dismiss(u64),
     /// Ends the program.

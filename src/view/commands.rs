@@ -49,6 +49,18 @@ impl Menu {
     }
 }
 
+/// What keys do while they are held, and what the mouse does: the panels see to that themselves.
+pub const HELD: &[(&str, &str)] = &[
+    ("W", "Zoom into the timeline"),
+    ("S", "Zoom out of the timeline"),
+    ("A", "Earlier on the timeline"),
+    ("D", "Later on the timeline"),
+    ("Wheel", "Zoom the cluster"),
+    ("Ctrl+Wheel", "Zoom the timeline"),
+    ("Drag", "Move the cluster or the timeline; a tab: move its panel"),
+    ("Click", "Select; on the ground: select nothing"),
+];
+
 /// The command of a key; keys are written as in the table.
 pub fn of_key(key: &str) -> Option<&'static Command> {
     TABLE.iter().find(|entry| entry.keys.contains(&key)).map(|entry| &entry.command)
@@ -163,6 +175,13 @@ pub static TABLE: &[Entry] = &[
         "Normal size",
         "Everything as large as it comes",
         Command::Scale(Scale::Reset),
+    ),
+    entry(
+        View,
+        &["F11"],
+        "Full screen",
+        "The whole screen for the picture; again for a window",
+        Command::FullScreen,
     ),
     entry(
         View,

@@ -2,40 +2,44 @@
 
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{color, mix};
+use crate::view::panels::events::{self, EventsView};
+use crate::view::panels::graph::{self, GraphView};
+use crate::view::panels::inspector::{self, InspectorView};
+use crate::view::panels::plots::{self, PlotsView};
+use crate::view::panels::program::{self, ProgramView};
+use crate::view::panels::timeline::{self, TimelineView};
 use crate::view::panels::transport::TransportView;
+use crate::view::panels::trays::{self, TraysView};
 use crate::view::scene::SceneView;
 use crate::view::shipped::Shipped;
-use crate::view::tiles::{self, Pane, Tree};
+use crate::view::tiles::{Pane, Tree};
 use bevy::prelude::Resource;
 use bevy_egui::egui;
 use egui::{Color32, Stroke, Ui, Visuals, WidgetText};
 use egui_tiles::{Behavior, TabState, TileId, Tiles, UiResponse};
 
+/// How much wider than high a scene most often is.
+const WIDE: f32 = 1.8;
+
 /// What the panels keep.
-#[derive(Resource)]
+#[derive(Resource, Default)]
 pub struct Desk {
-    /// The cluster.
-    pub scene: SceneView,
+    scene: SceneView,
     /// The cluster of the run that it is compared with.
-    pub other: SceneView,
+    other: SceneView,
+    program: ProgramView,
+    trays: TraysView,
+    events: EventsView,
+    inspector: InspectorView,
+    timeline: TimelineView,
+    graph: GraphView,
+    plots: PlotsView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.
     pub shipped: Shipped,
-    /// The panels in a window too small to be split.
-    pub narrow: Tree,
-}
-
-impl Default for Desk {
-    fn default() -> Desk {
-        Desk {
-            scene: SceneView::default(),
-            other: SceneView::default(),
-            transport: TransportView::default(),
-            shipped: Shipped::default(),
-            narrow: tiles::narrow(),
-        }
-    }
+    /// The panels in a window too small to be split, once there was one.
+    pub narrow: Option<Tree>,
 }
 
 /// The desk while it draws.
@@ -107,16 +111,17 @@ impl Behavior<Pane> for Sitting<'_> {
 
 impl Sitting<'_> {
     fn pane(&mut self, ui: &mut Ui, pane: Pane) {
+        let (look, asks, desk) = (self.look, &mut *self.asks, &mut *self.desk);
         match pane {
             Pane::Scene => self.scenes(ui),
-            Pane::Timeline
-            | Pane::Graph
-            | Pane::Program
-            | Pane::Trays
-            | Pane::Tables
-            | Pane::Events
-            | Pane::Inspector
-            | Pane::Plots => {
+            Pane::Program => program::show(ui, look, asks, &mut desk.program),
+            Pane::Trays => trays::show(ui, look, asks, &mut desk.trays),
+            Pane::Events => events::show(ui, look, asks, &mut desk.events),
+            Pane::Inspector => inspector::show(ui, look, asks, &mut desk.inspector),
+            Pane::Timeline => timeline::show(ui, look, asks, &mut desk.timeline),
+            Pane::Graph => graph::show(ui, look, asks, &mut desk.graph),
+            Pane::Plots => plots::show(ui, look, asks, &mut desk.plots),
+            Pane::Tables => {
                 ui.weak(pane.name());
             }
         }
@@ -126,7 +131,10 @@ impl Sitting<'_> {
     fn scenes(&mut self, ui: &mut Ui) {
         let Some(other) = self.other else { return self.desk.scene.show(ui, self.look, self.asks) };
         let room = ui.available_rect_before_wrap();
-        let beside = room.width() >= room.height();
+        // Side by side, unless a scene is much larger when they lie one above the other.
+        let beside = (room.width() / 2.0).min(room.height() * WIDE);
+        let above = room.width().min(room.height() / 2.0 * WIDE);
+        let beside = beside * 1.3 >= above;
         let (one, two) = if beside {
             room.split_left_right_at_fraction(0.5)
         } else {

@@ -56,6 +56,9 @@ pub fn show(ctx: &Context, session: &mut Session, desk: &mut Desk) -> Asks {
         dialog.show(ctx, session, &mut desk.shipped, &mut asks);
     }
     messages(ctx, session, &mut asks);
+    if session.file_above {
+        drop_hint(ctx, session);
+    }
     session.dialog = dialog;
     asks
 }
@@ -67,6 +70,8 @@ fn work(root: &mut Ui, session: &mut Session, desk: &mut Desk, asks: &mut Asks) 
     let theme = session.theme();
     match session.look() {
         Some(look) => {
+            let small = is_small(root.ctx());
+            desk.transport.low = small;
             let bar = Frame::new().fill(color(theme.paper)).inner_margin(Margin::symmetric(14, 10));
             egui::Panel::bottom("transport").frame(bar).show(root, |ui| {
                 transport::show(ui, &look, asks, &mut desk.transport);
@@ -75,14 +80,13 @@ fn work(root: &mut Ui, session: &mut Session, desk: &mut Desk, asks: &mut Asks) 
             let ground = Frame::new().fill(mix(theme.paper, theme.ink, 0.06));
             egui::CentralPanel::default().frame(ground).show(root, |ui| {
                 parting(ui, session, asks);
-                let small = root_is_small(ui.ctx());
-                let mut narrow = std::mem::replace(&mut desk.narrow, tiles::Tree::empty("taken"));
+                let mut narrow = desk.narrow.take().unwrap_or_else(tiles::narrow);
                 let shown = if small { &mut narrow } else { &mut tree };
                 let mut sitting =
                     Sitting { desk, look: &look, other: other.as_ref(), asks, moved: false };
                 shown.ui(&mut sitting, ui);
                 moved = sitting.moved && !small;
-                desk.narrow = narrow;
+                desk.narrow = Some(narrow);
             });
         }
         None => {
@@ -96,7 +100,7 @@ fn work(root: &mut Ui, session: &mut Session, desk: &mut Desk, asks: &mut Asks) 
     }
 }
 
-fn root_is_small(ctx: &Context) -> bool {
+fn is_small(ctx: &Context) -> bool {
     let window = ctx.viewport_rect();
     window.width() < NARROW.x || window.height() < NARROW.y
 }
@@ -165,10 +169,17 @@ fn top(ui: &mut Ui, session: &Session, asks: &mut Asks) {
             runs(ui, session, &look.run.title, asks);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(order) = session.awaited() {
-                ui.weak(format!("Running {}…", order.source.name()));
-                ui.spinner();
+            if !session.is_busy() {
+                return;
             }
+            if ui.button("Cancel").clicked() {
+                asks.push(Command::Cancel);
+            }
+            ui.spinner();
+            ui.weak(match session.awaited() {
+                Some(order) => format!("Running {}…", order.source.name()),
+                None => "Comparing…".to_owned(),
+            });
         });
     });
 }
@@ -208,63 +219,87 @@ fn item(ui: &mut Ui, entry: &Entry, asks: &mut Asks) {
     }
 }
 
-/// The run that is shown, and a list of the others.
+/// The run that is shown, and a list of the others where there are any.
 fn runs(ui: &mut Ui, session: &Session, title: &str, asks: &mut Asks) {
     let now = session.shown().map(|shown| shown.run);
-    let width = (ui.available_width() * 0.5).clamp(80.0, 420.0);
-    egui::ComboBox::from_id_salt("runs").selected_text(title).width(width).truncate().show_ui(
-        ui,
-        |ui| {
-            for (number, run) in session.runs().iter().enumerate() {
-                let text = format!("{}  {}", number + 1, run.title);
-                if ui.selectable_label(now == Some(number), text).clicked() {
-                    asks.push(Command::ShowRun(number));
-                }
-            }
-        },
-    );
-    let others: Vec<usize> = (0..session.runs().len()).filter(|run| Some(*run) != now).collect();
-    let with = session.compared().map(|compared| compared.shown.run);
-    if others.is_empty() && with.is_none() {
+    if session.runs().len() < 2 {
+        ui.add(egui::Label::new(title).truncate());
         return;
     }
-    ui.menu_button(if with.is_some() { "Compared with…" } else { "Compare with…" }, |ui| {
-        for other in others {
-            if ui.radio(with == Some(other), &session.runs()[other].title).clicked() {
-                asks.push(Command::CompareWith(Some(other)));
+    ui.menu_button(format!("{} ▾", cut(title)), |ui| {
+        for (number, run) in session.runs().iter().enumerate() {
+            let text = format!("{}  {}", number + 1, cut(&run.title));
+            if ui.radio(now == Some(number), text).clicked() {
+                asks.push(Command::ShowRun(number));
+                ui.close();
             }
         }
-        if with.is_some() && ui.button("Nothing").clicked() {
+    });
+    let with = session.compared().map(|compared| compared.shown.run);
+    let title = match with {
+        Some(other) => format!("beside {} ▾", cut(&session.runs()[other].title)),
+        None => "Compare with ▾".to_owned(),
+    };
+    ui.menu_button(title, |ui| {
+        for other in (0..session.runs().len()).filter(|run| Some(*run) != now) {
+            let text = format!("{}  {}", other + 1, cut(&session.runs()[other].title));
+            if ui.radio(with == Some(other), text).clicked() {
+                asks.push(Command::CompareWith(Some(other)));
+                ui.close();
+            }
+        }
+        if with.is_some() && ui.button("No longer").clicked() {
             asks.push(Command::CompareWith(None));
+            ui.close();
         }
     });
+}
+
+/// A title as long as a menu can show.
+fn cut(title: &str) -> String {
+    match title.char_indices().nth(48) {
+        Some((at, _)) => format!("{}…", &title[..at]),
+        None => title.to_owned(),
+    }
 }
 
 /// Where the compared runs part, in a sentence, and a way there.
 fn parting(ui: &mut Ui, session: &Session, asks: &mut Asks) {
     let Some(compared) = session.compared() else { return };
-    let theme = session.theme();
-    let inputs = match compared.comparison.inputs.as_slice() {
-        [] => String::new(),
-        inputs => format!(" (other {})", inputs.join(", ")),
-    };
-    let text = match &compared.comparison.divergence {
-        None => "The two runs are equal in every event.".to_owned(),
-        Some(found) => {
-            let told = |text: &Option<String>| text.clone().unwrap_or("it is over".to_owned());
-            let (left, right) = (told(&found.left), told(&found.right));
-            format!("They part at {}{inputs}. Left: {left}. Right: {right}.", found.at)
+    let parting = &compared.parting;
+    let text = match (&parting.comparison.divergence, &parting.told) {
+        (Some(found), Some([here, there])) => {
+            let inputs = match parting.comparison.inputs.as_slice() {
+                [] => String::new(),
+                inputs => format!(" (other {})", inputs.join(", ")),
+            };
+            format!("They part at {}{inputs}. Here: {here}. There: {there}.", found.at)
         }
+        _ => "The two runs are equal in every event.".to_owned(),
     };
-    Frame::new().fill(color(theme.paper)).inner_margin(Margin::symmetric(10, 5)).show(ui, |ui| {
+    let bar =
+        Frame::new().fill(color(session.theme().paper)).inner_margin(Margin::symmetric(10, 5));
+    egui::Panel::top("parting").frame(bar).show_separator_line(false).show(ui, |ui| {
         ui.horizontal(|ui| {
-            if compared.comparison.divergence.is_some() {
+            if parting.comparison.divergence.is_some() {
                 let key = key_of(&Command::NextDivergence);
                 if ui.button(format!("Next difference ({key})")).clicked() {
                     asks.push(Command::NextDivergence);
                 }
             }
             ui.add(egui::Label::new(&text).truncate()).on_hover_text(&text);
+        });
+    });
+}
+
+/// That a file that is held over the window can be let go.
+fn drop_hint(ctx: &Context, session: &Session) {
+    let theme = session.theme();
+    let area = egui::Area::new("drop".into()).order(egui::Order::Tooltip);
+    area.anchor(Align2::CENTER_CENTER, [0.0, 0.0]).interactable(false).show(ctx, |ui| {
+        let ground = mix(theme.paper, theme.accent, 0.25);
+        Frame::popup(ui.style()).fill(ground).inner_margin(28).show(ui, |ui| {
+            ui.label(RichText::new("Drop it to open it").font(paint::strong(20.0)));
         });
     });
 }

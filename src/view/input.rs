@@ -84,6 +84,7 @@ impl Held {
             Key::Escape => ("Esc".to_owned(), false),
             Key::Enter => ("Enter".to_owned(), false),
             Key::Tab => ("Tab".to_owned(), false),
+            Key::F11 => ("F11".to_owned(), false),
             _ => return None,
         };
         let mut text = String::new();

@@ -37,5 +37,9 @@ pub fn state(session: &Session) -> String {
     };
     let compared = session.compared().is_some();
     let selection = session.selection();
-    format!("{page} selection={selection:?} dialog={dialog:?} compared={compared} theme={theme}")
+    let layout = session.settings.preset;
+    format!(
+        "{page} selection={selection:?} dialog={dialog:?} compared={compared} theme={theme} \
+         layout={layout:?}"
+    )
 }

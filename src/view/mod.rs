@@ -1,7 +1,7 @@
 //! The window: Bevy runs it, egui draws it. It reads finished runs and never changes one.
 
-// Parts of the panels wait for their panels.
-#![allow(dead_code)]
+// Until the tables and the plots are in their tiles.
+#![allow(dead_code, unused_imports)]
 
 pub mod app;
 pub mod command;

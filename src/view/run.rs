@@ -3,7 +3,10 @@
 use crate::cli::draft::Draft;
 use crate::cli::load::Ran;
 use rayscope::analysis::Report;
+use rayscope::chart::graph::Graph;
 use rayscope::chart::scene::Stage;
+use rayscope::chart::series::Series;
+use rayscope::chart::timeline::Timeline;
 use rayscope::replay::History;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -18,14 +21,27 @@ pub struct Run {
     pub title: String,
     /// The texts that it was made from; none of a trace.
     pub draft: Option<Draft>,
-    report: OnceLock<Report>,
     stage: OnceLock<Stage>,
+    graph: OnceLock<Graph>,
+    timeline: OnceLock<Timeline>,
+    series: OnceLock<Series>,
+    report: OnceLock<Report>,
 }
 
 impl Run {
     /// A run that was not looked at yet.
     pub fn new(history: History, file: PathBuf, title: String) -> Run {
-        Run { history, file, title, draft: None, report: OnceLock::new(), stage: OnceLock::new() }
+        Run {
+            history,
+            file,
+            title,
+            draft: None,
+            stage: OnceLock::new(),
+            graph: OnceLock::new(),
+            timeline: OnceLock::new(),
+            series: OnceLock::new(),
+            report: OnceLock::new(),
+        }
     }
 
     /// The run of a file, and the texts that it was made from.
@@ -34,14 +50,42 @@ impl Run {
         Run { draft, ..Run::new(History::new(ran.trace), ran.file, title) }
     }
 
+    /// Makes what its first frame needs, so that the frame does not wait for it.
+    pub fn prepare(&self) {
+        self.stage();
+        self.history.story();
+        self.history.names();
+    }
+
+    /// The furniture of its pictures, made when first asked for.
+    pub fn stage(&self) -> &Stage {
+        self.stage.get_or_init(|| Stage::new(&self.history))
+    }
+
+    /// Its task graph, made when first asked for; the pictures show a smaller one.
+    pub fn graph(&self) -> &Graph {
+        self.graph.get_or_init(|| Graph::of(&self.history))
+    }
+
+    /// Its lanes, made when first asked for: one pass over the trace.
+    pub fn timeline(&self) -> &Timeline {
+        self.timeline.get_or_init(|| Timeline::of(&self.history))
+    }
+
+    /// Its curves, made when first asked for: one pass over the trace.
+    pub fn series(&self) -> &Series {
+        self.series.get_or_init(|| Series::of(&self.history))
+    }
+
     /// What the whole run was like, made when first asked for: one pass over the trace.
     pub fn report(&self) -> &Report {
         self.report.get_or_init(|| Report::of(self.history.trace()))
     }
 
-    /// Where everything stands in pictures of the cluster, made when first asked for.
-    pub fn stage(&self) -> &Stage {
-        self.stage.get_or_init(|| Stage::new(&self.history))
+    /// The same, if it is there already or takes no time that is felt; else a panel asks a person first.
+    pub fn known_report(&self) -> Option<&Report> {
+        const QUICK: usize = 200_000;
+        if self.history.len() <= QUICK { Some(self.report()) } else { self.report.get() }
     }
 
     /// Which run it is, to notice that another one is shown: where its records lie, and how many there are.

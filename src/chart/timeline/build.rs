@@ -231,6 +231,11 @@ impl<'a> Pass<'a> {
             self.copied(end, transfer, Ending::Cut);
         }
         self.drive(end, Doing::Running);
+        // The run can end while the driver sleeps.
+        self.driver.retain(|bar| bar.from < end);
+        if let Some(last) = self.driver.last_mut().filter(|bar| bar.to > end) {
+            (last.to, last.ending) = (end, Ending::Cut);
+        }
         let driver = Filling { bars: self.driver, ..Filling::default() };
         let mut lanes = vec![lane(Place::Driver, driver)];
         let mut by_node: Vec<Vec<WorkerId>> = vec![Vec::new(); self.last.nodes.len()];

@@ -121,7 +121,7 @@ pub fn phases_of(history: &History, task: TaskId) -> Vec<Phase> {
 
 /// What an event changes for a task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Change {
+pub(crate) enum Change {
     /// It waits for its arguments, and has no worker.
     Waits,
     /// It queues.
@@ -143,7 +143,7 @@ pub(super) enum Change {
 }
 
 /// The task that an event changes, and how. Other events say nothing of what a task does.
-pub(super) fn change(event: &Event) -> Option<(TaskId, Change)> {
+pub(crate) fn change(event: &Event) -> Option<(TaskId, Change)> {
     let found = match event {
         Event::TaskSubmitted(spec) => (spec.id, Change::Waits),
         Event::TaskReturned { task } | Event::TaskResubmitted { task, .. } => {
@@ -169,7 +169,7 @@ pub(super) fn change(event: &Event) -> Option<(TaskId, Change)> {
 
 /// What a task does at the moment.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Life {
+pub(crate) struct Life {
     since: Instant,
     doing: Option<Doing>,
     worker: Option<WorkerId>,
@@ -178,6 +178,11 @@ pub(super) struct Life {
 }
 
 impl Life {
+    /// What it does, if it does anything.
+    pub fn doing(&self) -> Option<Doing> {
+        self.doing
+    }
+
     /// Where it is, if it has a worker.
     pub fn worker(&self) -> Option<WorkerId> {
         self.worker

@@ -14,6 +14,7 @@ use crate::state::State;
 use std::ops::Range;
 
 pub use doing::{Doing, Ending, Phase, phases_of};
+pub(crate) use doing::{Life, change};
 
 /// All lanes of a run.
 #[derive(Clone, PartialEq, Debug)]
@@ -179,7 +180,7 @@ impl Place {
         match self {
             Place::Driver => None,
             Place::Worker(worker) => Some(Entity::Worker(worker)),
-            Place::Link(node) => Some(Entity::Node(node)),
+            Place::Link(node) => Some(Entity::Link(node)),
         }
     }
 }

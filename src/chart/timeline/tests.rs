@@ -213,6 +213,7 @@ proptest! {
         let timeline = Timeline::of(&history);
         let (from, to) = (Instant::from_nanos(a.min(b)), Instant::from_nanos(a.max(b)));
         for lane in &timeline.lanes {
+            prop_assert!(lane.bars().iter().all(|bar| bar.to <= timeline.end));
             for row in 0..lane.rows() {
                 let apart = |a: &Bar, b: &Bar| a.from <= a.to && a.to <= b.from;
                 prop_assert!(lane.row(row).is_sorted_by(apart), "{:?}", lane.row(row));

@@ -25,7 +25,7 @@ pub struct Edit {
     /// What the run had that it began from.
     had: Had,
     page: Page,
-    trouble: Option<Trouble>,
+    trouble: Option<Box<Trouble>>,
 }
 
 /// What stands in fields that nobody touched.
@@ -56,7 +56,7 @@ impl Edit {
         let wrong = session.trouble().filter(|trouble| trouble.draft.is_some());
         if let Some(trouble) = wrong {
             let draft = trouble.draft.clone()?;
-            let trouble = Some(trouble.clone());
+            let trouble = Some(Box::new(trouble.clone()));
             return Some(Edit { draft, had: Had::default(), page: Page::Text, trouble });
         }
         let run = session.look()?.run;
@@ -71,13 +71,31 @@ impl Edit {
         self.draft.clone()
     }
 
+    /// What is changed, to be changed without a mouse.
+    #[cfg(test)]
+    pub fn choices_mut(&mut self) -> &mut Choices {
+        &mut self.draft.choices
+    }
+
+    /// Another text, as if it had been typed.
+    #[cfg(test)]
+    pub fn set_text(&mut self, text: String) {
+        self.draft.text = text;
+    }
+
+    /// Why it could not be run.
+    #[cfg(test)]
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_deref()
+    }
+
     /// It ran.
     pub fn ran(&mut self) {
         self.trouble = None;
     }
 
     /// It could not be run.
-    pub fn refused(&mut self, trouble: Trouble) {
+    pub fn refused(&mut self, trouble: Box<Trouble>) {
         let wrong = trouble.mistakes.first().map(|mistake| mistake.file.clone());
         if let Some(file) = wrong {
             self.page = self.page_of(&file);
@@ -297,13 +315,20 @@ impl Had {
         Had {
             cluster: cluster_text(&header.cluster),
             latency: node.map_or(String::new(), |node| node.latency.to_string().replace(' ', "")),
-            bandwidth: bandwidth
-                .map_or("unlimited".to_owned(), |b| format!("{}bps", b.saturating_mul(8))),
+            bandwidth: bandwidth.map_or("unlimited".to_owned(), bandwidth_text),
             policy: header.policy.clone(),
             seed: header.seed.to_string(),
             parameters: header.parameters.clone(),
         }
     }
+}
+
+/// Bytes a second as `--bandwidth` reads them: `10Gbps`.
+fn bandwidth_text(bytes: u64) -> String {
+    let bits = bytes.saturating_mul(8);
+    let units = [("Gbps", 1_000_000_000), ("Mbps", 1_000_000), ("kbps", 1_000)];
+    let unit = units.into_iter().find(|(_, scale)| bits >= *scale && bits.is_multiple_of(*scale));
+    unit.map_or(format!("{bits}bps"), |(unit, scale)| format!("{}{unit}", bits / scale))
 }
 
 /// A cluster as `--cluster` reads it: `3x2`, or `2,2,4`.

@@ -8,7 +8,7 @@ use crate::view::session::Session;
 use crate::view::shipped::Shipped;
 use bevy_egui::egui;
 use egui::{Context, Ui};
-use egui_file_dialog::{DialogState, FileDialog};
+use egui_file_dialog::{DialogState, FileDialog, FileDialogLabels};
 
 /// What was typed, and the browser of files if it is open.
 #[derive(Default)]
@@ -77,20 +77,42 @@ impl Open {
 
 /// The browser, with words where its own signs are in no font of ours.
 fn browser() -> FileDialog {
+    let labels = FileDialogLabels {
+        reload: "Reload".to_owned(),
+        working_directory: "Current folder".to_owned(),
+        select_all: "Select all".to_owned(),
+        home_dir: "Home".to_owned(),
+        desktop_dir: "Desktop".to_owned(),
+        documents_dir: "Documents".to_owned(),
+        downloads_dir: "Downloads".to_owned(),
+        audio_dir: "Music".to_owned(),
+        pictures_dir: "Pictures".to_owned(),
+        videos_dir: "Videos".to_owned(),
+        pin_folder: "Pin".to_owned(),
+        unpin_folder: "Unpin".to_owned(),
+        rename_pinned_folder: "Rename".to_owned(),
+        open_button: "Open".to_owned(),
+        cancel_button: "Cancel".to_owned(),
+        ..FileDialogLabels::default()
+    };
     FileDialog::new()
         .title("Open a scenario, a program or a trace")
+        .labels(labels)
         .add_file_filter_extensions("Scenarios, programs, traces", vec!["json", "py", "jsonl"])
         .default_file_filter("Scenarios, programs, traces")
         .as_modal(true)
+        .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
+        .default_size([760.0, 460.0])
+        // Its field to search in is dark in every theme, and devices are no place for scenarios.
+        .show_search(false)
+        .show_devices(false)
+        .show_removable_devices(false)
+        .show_new_folder_button(false)
         .default_file_icon("")
         .default_folder_icon("▸")
-        .device_icon("")
-        .removable_device_icon("")
         .parent_directory_icon("↑")
         .back_icon("←")
         .forward_icon("→")
-        .new_folder_icon("+")
         .menu_icon("…")
-        .search_icon("")
         .path_edit_icon("/")
 }

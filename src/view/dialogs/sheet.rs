@@ -1,10 +1,11 @@
 //! The sheet of keys, made from the table of commands.
 
-use crate::view::commands::{Entry, Menu, TABLE};
+use crate::view::commands::{HELD, Menu, TABLE};
 use crate::view::paint::{self, color, mix};
 use crate::view::session::Session;
 use bevy_egui::egui;
 use egui::{RichText, Ui, vec2};
+use rayscope::chart::theme::Theme;
 
 /// A key as people write it: `Ctrl+Right` as `Ctrl →`.
 pub fn shown(key: &str) -> String {
@@ -33,52 +34,58 @@ pub fn show(ui: &mut Ui, session: &Session) {
     ui.label(RichText::new("Keys").font(paint::strong(18.0)));
     ui.add_space(4.0);
     let width = ui.available_width();
+    let theme = session.theme();
     egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
         let columns = if width >= 720.0 { 2 } else { 1 };
         ui.columns(columns, |columns| {
             for menu in Menu::ALL {
                 // `Go` is as long as the others together.
                 let at = if menu == Menu::Go { columns.len() - 1 } else { 0 };
-                group(&mut columns[at], session, menu);
+                group(&mut columns[at], theme, menu);
+            }
+            let ui = &mut columns[0];
+            title(ui, theme, "In the panels");
+            for (key, name) in HELD {
+                line(ui, theme, &[key], name);
             }
         });
     });
 }
 
-fn group(ui: &mut Ui, session: &Session, menu: Menu) {
-    let entries: Vec<&Entry> =
-        TABLE.iter().filter(|entry| entry.menu == menu && !entry.keys.is_empty()).collect();
-    ui.label(
-        RichText::new(menu.name()).font(paint::strong(14.0)).color(color(session.theme().faint)),
-    );
-    for entry in entries {
-        line(ui, session, entry);
+fn group(ui: &mut Ui, theme: &Theme, menu: Menu) {
+    title(ui, theme, menu.name());
+    for entry in TABLE.iter().filter(|entry| entry.menu == menu && !entry.keys.is_empty()) {
+        line(ui, theme, entry.keys, entry.name).on_hover_text(entry.help);
     }
     ui.add_space(12.0);
 }
 
-fn line(ui: &mut Ui, session: &Session, entry: &Entry) {
-    let theme = session.theme();
-    ui.horizontal(|ui| {
-        let keys = 170.0_f32.min(ui.available_width() * 0.45);
-        ui.allocate_ui_with_layout(
-            vec2(keys, 22.0),
-            egui::Layout::left_to_right(egui::Align::Center),
-            |ui| {
-                ui.set_min_width(keys);
-                ui.spacing_mut().item_spacing.x = 4.0;
-                for key in entry.keys {
-                    egui::Frame::new()
-                        .fill(mix(theme.paper, theme.ink, 0.06))
-                        .stroke(egui::Stroke::new(1.0, mix(theme.paper, theme.ink, 0.18)))
-                        .corner_radius(4)
-                        .inner_margin(egui::Margin::symmetric(6, 1))
-                        .show(ui, |ui| ui.label(RichText::new(shown(key)).font(paint::code(12.0))));
-                }
-            },
-        );
-        ui.add(egui::Label::new(entry.name).truncate()).on_hover_text(entry.help);
+fn title(ui: &mut Ui, theme: &Theme, text: &str) {
+    ui.label(RichText::new(text).font(paint::strong(14.0)).color(color(theme.faint)));
+}
+
+fn line(ui: &mut Ui, theme: &Theme, keys: &[&str], name: &str) -> egui::Response {
+    let row = ui.horizontal(|ui| {
+        let width = 170.0_f32.min(ui.available_width() * 0.45);
+        let place = egui::Layout::left_to_right(egui::Align::Center);
+        ui.allocate_ui_with_layout(vec2(width, 22.0), place, |ui| {
+            ui.set_min_width(width);
+            ui.spacing_mut().item_spacing.x = 4.0;
+            keys.iter().for_each(|key| cap(ui, theme, key));
+        });
+        ui.add(egui::Label::new(name).truncate())
     });
+    row.inner
+}
+
+/// A key as a key looks.
+fn cap(ui: &mut Ui, theme: &Theme, key: &str) {
+    egui::Frame::new()
+        .fill(mix(theme.paper, theme.ink, 0.06))
+        .stroke(egui::Stroke::new(1.0, mix(theme.paper, theme.ink, 0.18)))
+        .corner_radius(4)
+        .inner_margin(egui::Margin::symmetric(6, 1))
+        .show(ui, |ui| ui.label(RichText::new(shown(key)).font(paint::code(12.0))));
 }
 
 #[cfg(test)]

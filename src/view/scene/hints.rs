@@ -54,5 +54,11 @@ pub fn hint(look: &Look, entity: Entity) -> String {
                 )
             }
         },
+        Entity::Link(node) => {
+            let flying = state.transfers.iter().flatten().filter(|copy| copy.to == node);
+            let bytes: u64 = flying.clone().map(|copy| state.objects[copy.object].size).sum();
+            let (count, node) = (flying.count(), names.node(node));
+            format!("copies to {node}\n{count} under way, {}", show_bytes(bytes))
+        }
     }
 }

@@ -3,8 +3,8 @@
 
 mod draw;
 mod glide;
-mod hints;
-mod view;
+pub mod hints;
+pub mod view;
 
 use crate::view::command::Command;
 use crate::view::look::{Asks, Look};
@@ -53,17 +53,18 @@ impl SceneView {
         if look.focus {
             self.view.center_on(draw::place_of(&self.scene, look.selection));
         }
+        let between = self.glide.as_ref().and_then(|glide| glide.scene_at(&self.scene, now));
+        if between.is_none() {
+            self.glide = None;
+            self.repaint(look.theme);
+        }
         let canvas = Canvas { painter: &painter, view: &self.view, theme: look.theme };
-        match self.glide.as_ref().and_then(|glide| glide.scene_at(&self.scene, now)) {
+        match &between {
             Some(between) => {
-                canvas.shapes(&paint::scene(&between, look.theme));
+                canvas.shapes(&paint::scene(between, look.theme));
                 ui.ctx().request_repaint();
             }
-            None => {
-                self.glide = None;
-                self.repaint(look.theme);
-                canvas.shapes(&self.shapes);
-            }
+            None => canvas.shapes(&self.shapes),
         }
         canvas.outlines(&self.scene, look);
         canvas.notes(&self.scene.notes);
@@ -83,7 +84,7 @@ impl SceneView {
         look: &Look,
         asks: &mut Asks,
     ) {
-        if response.contains_pointer() && pointed != look.hovered {
+        if response.contains_pointer() && pointed.is_some() {
             asks.push(Command::Hover(pointed));
         }
         if response.clicked() && pointed != look.selection {

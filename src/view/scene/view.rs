@@ -15,19 +15,41 @@ pub struct View {
     scale: f32,
     middle: Pos2,
     size: Size,
+    /// How large a picture is drawn that is smaller than its place, if that is limited.
+    largest: Option<f32>,
+    most_zoom: f32,
 }
 
 impl Default for View {
     fn default() -> View {
-        let size = Size { w: 1.0, h: 1.0 };
-        View { zoom: 1.0, pan: Vec2::ZERO, scale: 1.0, middle: Pos2::ZERO, size }
+        View {
+            zoom: 1.0,
+            pan: Vec2::ZERO,
+            scale: 1.0,
+            middle: Pos2::ZERO,
+            size: Size { w: 1.0, h: 1.0 },
+            largest: None,
+            most_zoom: MOST_ZOOM,
+        }
     }
 }
 
 impl View {
+    /// A view of a picture of any size: small ones are drawn `largest` times as large at most, and large ones can be
+    /// zoomed until they are half as large again as that.
+    pub fn up_to(largest: f32) -> View {
+        View { largest: Some(largest), ..View::default() }
+    }
+
     /// The picture of that size in that part of the window.
     pub fn fit(&mut self, room: egui::Rect, size: Size) {
         let fitting = (room.width() / size.w.max(1.0)).min(room.height() / size.h.max(1.0));
+        let fitting = self.largest.map_or(fitting, |largest| fitting.min(largest));
+        self.most_zoom = match self.largest {
+            Some(largest) => (largest * 1.5 / fitting.max(1e-6)).max(1.0),
+            None => MOST_ZOOM,
+        };
+        self.zoom = self.zoom.min(self.most_zoom);
         (self.scale, self.middle, self.size) = (fitting * self.zoom, room.center(), size);
     }
 
@@ -43,7 +65,7 @@ impl View {
         let (pinch, wheel) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta().y));
         let factor = if pinch == 1.0 { (wheel * 0.004).exp() } else { pinch };
         if factor != 1.0 {
-            let zoom = (self.zoom * factor).clamp(1.0, MOST_ZOOM);
+            let zoom = (self.zoom * factor).clamp(1.0, self.most_zoom);
             let before = self.back(at);
             (self.scale, self.zoom) = (self.scale * zoom / self.zoom, zoom);
             // What is under the pointer stays there.

@@ -1,39 +1,64 @@
 //! Two runs at one cursor: where they part, and what differs at this moment.
 
 use crate::view::look::Look;
-use crate::view::session::cursor::follow;
-use crate::view::session::{Session, Shown};
+use crate::view::run::Run;
+use crate::view::session::{Errand, Session, Shown};
 use rayscope::analysis::{Comparison, compare};
 use rayscope::base::id::Id;
 use rayscope::base::{NodeId, ObjectId, TaskId, WorkerId};
+use rayscope::chart::captions;
 use rayscope::chart::scene::{Key, mark};
 use rayscope::replay::{History, Playback, PlaybackCommand};
 use rayscope::state::{Event, State};
+use std::sync::Arc;
 
 /// The run beside the one that is shown.
 pub struct Compared {
     /// The run, with its cursor: it stands where that of the other stands.
     pub shown: Shown,
-    /// Where the two part, in words.
+    /// Where the two part.
+    pub parting: Parting,
+}
+
+/// Where two runs part.
+pub struct Parting {
+    /// The first record that differs, and what was run otherwise.
     pub comparison: Comparison,
-    /// The steps of the shown run at which they differ: the first record that does, and every task that went
+    /// What happens there in the one run and in the other, in a sentence each.
+    pub told: Option<[String; 2]>,
+    /// The steps of the one run at which they differ: the first record that does, and every task that went
     /// to another node.
     steps: Vec<usize>,
 }
 
-impl Compared {
-    fn new(here: &History, there: &History, run: usize) -> Compared {
+impl Parting {
+    /// Holds one run against another. It reads both of them whole, so the window lets others do it.
+    pub fn of(here: &History, there: &History) -> Parting {
         let comparison = compare(here.trace(), there.trace());
         let mut steps: Vec<usize> = moved(here, there);
         steps.extend(comparison.divergence.as_ref().map(|parting| parting.index + 1));
         steps.sort_unstable();
         steps.dedup();
-        Compared { shown: Shown { run, playback: Playback::new(there) }, comparison, steps }
+        let told = comparison.divergence.as_ref();
+        let told =
+            told.map(|parting| [here, there].map(|history| sentence(history, parting.index)));
+        Parting { comparison, told, steps }
     }
 
     /// The index of the first record that differs.
-    pub fn parts_at(&self) -> Option<usize> {
+    pub fn at(&self) -> Option<usize> {
         self.comparison.divergence.as_ref().map(|parting| parting.index)
+    }
+}
+
+/// What happens in a record.
+fn sentence(history: &History, index: usize) -> String {
+    match history.records().get(index) {
+        None => "the run is over".to_owned(),
+        Some(record) => {
+            let before = history.state_at(index);
+            captions::short(&before, &record.event, history.names())
+        }
     }
 }
 
@@ -76,16 +101,26 @@ impl Session {
     }
 
     pub(super) fn compare_with(&mut self, run: Option<usize>) {
-        self.compared = None;
+        (self.compared, self.comparing) = (None, None);
         let (Some(shown), Some(run)) = (&self.shown, run) else { return };
         if run == shown.run || run >= self.runs.len() {
             return;
         }
-        let (here, there) = (&self.runs[shown.run].history, &self.runs[run].history);
-        let mut compared = Compared::new(here, there, run);
-        let part = compared.parts_at();
-        follow(&mut compared.shown.playback, there, &shown.playback, here, part);
-        self.compared = Some(compared);
+        self.ordered += 1;
+        self.comparing = Some(self.ordered);
+        let (here, there) = (Arc::clone(&self.runs[shown.run]), Arc::clone(&self.runs[run]));
+        self.errands.push(Errand::Compare(self.ordered, here, there));
+    }
+
+    /// What came of a comparison with `there`. One that nobody waits for any more changes nothing.
+    pub fn parted(&mut self, id: u64, there: &Arc<Run>, parting: Parting) {
+        if self.comparing.take_if(|comparing| *comparing == id).is_none() {
+            return;
+        }
+        let Some(run) = self.runs.iter().position(|run| Arc::ptr_eq(run, there)) else { return };
+        let playback = Playback::new(&there.history);
+        self.compared = Some(Compared { shown: Shown { run, playback }, parting });
+        self.bring_along();
     }
 
     pub(super) fn next_divergence(&mut self) {
@@ -93,7 +128,12 @@ impl Session {
             return self.say("Nothing is compared: C compares this run with the one before it.");
         };
         let now = shown.playback.step();
-        let next = compared.steps.iter().find(|step| **step > now).or(compared.steps.first());
+        let next = compared
+            .parting
+            .steps
+            .iter()
+            .find(|step| **step > now)
+            .or(compared.parting.steps.first());
         match next.copied() {
             Some(step) => self.play(PlaybackCommand::JumpToStep(step)),
             None => self.say("The two runs are equal in every event."),

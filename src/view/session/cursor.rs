@@ -14,12 +14,16 @@ impl Session {
     pub(super) fn play(&mut self, command: PlaybackCommand) {
         let Some(shown) = &mut self.shown else { return };
         shown.playback.update(&self.runs[shown.run].history, command);
-        if let Some(compared) = &mut self.compared {
-            let (here, there) = (&self.runs[shown.run], &self.runs[compared.shown.run]);
-            let part = compared.parts_at();
-            let other = &mut compared.shown.playback;
-            follow(other, &there.history, &shown.playback, &here.history, part);
-        }
+        self.bring_along();
+    }
+
+    /// Puts the cursor of the compared run where that of the shown one stands.
+    pub(super) fn bring_along(&mut self) {
+        let (Some(shown), Some(compared)) = (&self.shown, &mut self.compared) else { return };
+        let (here, there) = (&self.runs[shown.run], &self.runs[compared.shown.run]);
+        let part = compared.parting.at();
+        let other = &mut compared.shown.playback;
+        follow(other, &there.history, &shown.playback, &here.history, part);
     }
 
     pub(super) fn step(&mut self, way: Way) {

@@ -16,24 +16,29 @@ use crate::view::run::Run;
 use crate::view::settings::Settings;
 use crate::view::tiles;
 use bevy::prelude::Resource;
-pub use compared::Compared;
+pub use compared::{Compared, Parting};
 use rayscope::base::Span;
 use rayscope::chart::theme::{THEMES, Theme};
 use rayscope::replay::{Entity, Playback, PlaybackCommand};
 pub use runs::{Mistake, Order, Source, Then, Trouble};
 use selection::Trail;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// What the window knows.
 #[derive(Resource, Default)]
 pub struct Session {
     /// The runs so far, the oldest first.
-    runs: Vec<Run>,
+    runs: Vec<Arc<Run>>,
     /// The run that is shown, with its cursor.
     shown: Option<Shown>,
     compared: Option<Compared>,
+    /// Which comparison is under way.
+    comparing: Option<u64>,
     trail: Trail,
     hovered: Option<Entity>,
+    /// Whether a file is held over the window.
+    pub file_above: bool,
     focus: bool,
     /// What was asked for and is not there yet.
     awaited: Option<Order>,
@@ -42,7 +47,7 @@ pub struct Session {
     /// How many orders there were.
     ordered: u64,
     /// Why the last thing that was opened is not there.
-    trouble: Option<Trouble>,
+    trouble: Option<Box<Trouble>>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// How it looks.
@@ -62,14 +67,17 @@ pub struct Shown {
 }
 
 /// Something to do outside.
-#[derive(Debug)]
 pub enum Errand {
     /// Read and run something.
-    Load(Order),
+    Load(Box<Order>),
+    /// Hold a run against another; the number comes back with the answer.
+    Compare(u64, Arc<Run>, Arc<Run>),
     /// Write the picture of the moment.
     Save(Picture),
     /// Keep the settings for the next time.
     Keep,
+    /// The whole screen, or a window again.
+    FullScreen,
     /// Close the window.
     Quit,
 }
@@ -124,6 +132,7 @@ impl Session {
                 self.change_settings(|s| s.reduced_motion = !s.reduced_motion)
             }
             Command::Scale(scale) => self.change_settings(|s| s.scale = scaled(s.scale, scale)),
+            Command::FullScreen => self.errands.push(Errand::FullScreen),
             Command::Dialog(panel) => self.toggle_dialog(panel),
             Command::Close => self.close(),
             Command::Open(file) => self.open_file(file),
@@ -136,6 +145,7 @@ impl Session {
             Command::NextDivergence => self.next_divergence(),
             Command::Save(picture) => self.save(picture),
             Command::Dismiss(id) => self.messages.retain(|message| message.id != id),
+            Command::Cancel => self.cancel(),
             Command::Quit => self.errands.push(Errand::Quit),
         }
     }
@@ -226,7 +236,7 @@ impl Session {
     }
 
     /// All runs, the oldest first.
-    pub fn runs(&self) -> &[Run] {
+    pub fn runs(&self) -> &[Arc<Run>] {
         &self.runs
     }
 
@@ -263,9 +273,14 @@ impl Session {
         self.awaited.as_ref()
     }
 
+    /// Whether something is under way that the window does not wait for.
+    pub fn is_busy(&self) -> bool {
+        self.awaited.is_some() || self.comparing.is_some()
+    }
+
     /// Why the last thing that was opened is not there.
     pub fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
+        self.trouble.as_deref()
     }
 
     fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {

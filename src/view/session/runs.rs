@@ -10,6 +10,7 @@ use rayscope::base::Instant;
 use rayscope::replay::{Playback, PlaybackCommand};
 use rayscope::trace::first_divergence;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// More runs than these are not kept: the oldest that nobody looks at goes.
 const MOST_RUNS: usize = 12;
@@ -108,17 +109,17 @@ impl Session {
         self.ordered += 1;
         let order = Order { id: self.ordered, source, then };
         self.awaited = Some(order.clone());
-        self.errands.push(Errand::Load(order));
+        self.errands.push(Errand::Load(Box::new(order)));
     }
 
     /// No longer waits for what was ordered.
-    pub fn cancel(&mut self) {
-        self.awaited = None;
+    pub(super) fn cancel(&mut self) {
+        (self.awaited, self.comparing) = (None, None);
         self.queue.clear();
     }
 
     /// What came of an order. A late answer to one that is no longer waited for changes nothing.
-    pub fn arrived(&mut self, id: u64, result: Result<Run, Trouble>) {
+    pub fn arrived(&mut self, id: u64, result: Result<Run, Box<Trouble>>) {
         let Some(order) = self.awaited.take_if(|order| order.id == id) else { return };
         match result {
             Ok(run) => self.take_in(run, order.then),
@@ -135,7 +136,7 @@ impl Session {
             edit.ran();
         }
         self.make_room();
-        self.runs.push(run);
+        self.runs.push(Arc::new(run));
         let new = self.runs.len() - 1;
         match then {
             Then::Show(at) => {
@@ -152,7 +153,7 @@ impl Session {
         }
     }
 
-    fn refuse(&mut self, trouble: Trouble, then: Then) {
+    fn refuse(&mut self, trouble: Box<Trouble>, then: Then) {
         match (&mut self.dialog, then) {
             (Some(Dialog::Edit(edit)), Then::Again) => edit.refused(trouble),
             _ => self.trouble = Some(trouble),

@@ -82,6 +82,7 @@ pub fn program_run(source: &str, nodes: usize) -> Run {
         parameters: Parameters::default(),
         policy: "hybrid".into(),
         seed: 1,
+        captions: Vec::new(),
     };
     run_of(model, Path::new("program.py"))
 }
@@ -159,6 +160,18 @@ impl Screen {
     /// Types.
     pub fn write(&mut self, text: &str) {
         self.events.push(Event::Text(text.to_owned()));
+    }
+
+    /// Pinches, or turns the wheel with Ctrl held: so many times as large.
+    pub fn zoom(&mut self, times: f32) {
+        self.events.push(Event::Zoom(times));
+    }
+
+    /// Presses or releases the button at a place: dragging takes several frames.
+    pub fn button(&mut self, pos: Pos2, pressed: bool) {
+        self.point(pos);
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        self.events.push(Event::PointerButton { pos, button, pressed, modifiers });
     }
 
     /// Turns the wheel; positive is towards the top.

@@ -5,7 +5,8 @@
 
 mod scrub;
 
-use crate::view::command::Command;
+use crate::view::command::{Command, Way};
+use crate::view::commands::key_of;
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{self, Icon, color, mix};
 use crate::view::panels::numbers::{grouped, round_span, speed};
@@ -20,6 +21,8 @@ use std::sync::Arc;
 /// What the bar keeps from frame to frame.
 #[derive(Default)]
 pub struct TransportView {
+    /// Whether the bar is cut to what is needed to step: a line, the buttons, the bar to scrub.
+    pub low: bool,
     told: Option<Told>,
     scrub: scrub::ScrubView,
 }
@@ -37,7 +40,18 @@ const WIDE: f32 = 720.0;
 
 /// The whole bar.
 pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut TransportView) {
+    let low = view.low;
     let caption = view.caption(look);
+    if low {
+        let text = egui::RichText::new(&caption.short).font(paint::strong(15.0));
+        let reason = format!("{} {}", caption.why, caption.aside.as_deref().unwrap_or(""));
+        ui.add(egui::Label::new(text).truncate()).on_hover_text(reason.trim());
+        ui.horizontal(|ui| {
+            buttons(ui, look, asks);
+            ui.add(egui::Label::new(place(look)).truncate());
+        });
+        return scrub::show(ui, look, asks, &mut view.scrub);
+    }
     said(ui, look, caption);
     ui.add_space(2.0);
     ui.horizontal_wrapped(|ui| {
@@ -125,33 +139,46 @@ fn cut(ui: &Ui, text: &str, font: FontId, ink: Color32, width: f32, rows: usize)
 
 fn buttons(ui: &mut Ui, look: &Look, asks: &mut Asks) {
     let grain = look.playback.grain();
-    let (middle, tip) = match look.playback.is_playing() {
-        true => (Icon::Pause, "Pause (Space)"),
-        false => (Icon::Play, "Play (Space)"),
+    let (middle, what) = match look.playback.is_playing() {
+        true => (Icon::Pause, "Pause"),
+        false => (Icon::Play, "Play"),
     };
+    let (on, back) = (Command::Step(Way::On), Command::Step(Way::Back));
+    let playback = Command::Playback;
     let all = [
-        (Icon::First, PlaybackCommand::First, "To the beginning (Home)"),
-        (Icon::Back, PlaybackCommand::StepBack(grain), "One step back (←)"),
-        (middle, PlaybackCommand::Toggle, tip),
-        (Icon::Forward, PlaybackCommand::StepForward(grain), "One step on (→)"),
-        (Icon::Last, PlaybackCommand::Last, "To the end (End)"),
+        (Icon::First, PlaybackCommand::First, "To the beginning", playback(PlaybackCommand::First)),
+        (Icon::Back, PlaybackCommand::StepBack(grain), "One step back", back),
+        (middle, PlaybackCommand::Toggle, what, playback(PlaybackCommand::Toggle)),
+        (Icon::Forward, PlaybackCommand::StepForward(grain), "One step on", on),
+        (Icon::Last, PlaybackCommand::Last, "To the end", playback(PlaybackCommand::Last)),
     ];
     let history = &look.run.history;
     let at_start = look.playback.step() == 0 && look.playback.stops_passed() == 0;
     let at_end = look.playback.step() == history.len()
         && look.playback.stops_passed() == history.story().len();
     ui.spacing_mut().item_spacing.x = 4.0;
-    for (icon, command, tip) in all {
+    for (icon, command, what, same) in all {
+        let tip = keyed(what, &same);
         let of_no_use = match icon {
             Icon::First | Icon::Back => at_start,
             Icon::Forward | Icon::Last => at_end,
             Icon::Play | Icon::Pause => false,
         };
-        if button(ui, look, icon, tip, !of_no_use) {
+        if button(ui, look, icon, &tip, !of_no_use) {
             asks.push(Command::Playback(command));
         }
     }
     ui.spacing_mut().item_spacing.x = 8.0;
+}
+
+/// What a control does, with the key that does the same.
+fn keyed(what: &str, same: &Command) -> String {
+    match key_of(same) {
+        "" => what.to_owned(),
+        "Right" => format!("{what} (→)"),
+        "Left" => format!("{what} (←)"),
+        key => format!("{what} ({key})"),
+    }
 }
 
 fn button(ui: &mut Ui, look: &Look, icon: Icon, tip: &str, enabled: bool) -> bool {
@@ -187,15 +214,17 @@ fn grains(ui: &mut Ui, look: &Look, asks: &mut Asks) {
         }
     };
     let all = [
-        ("Story", Grain::Story, "A step is what a teacher would draw (1)".to_owned()),
-        ("Event", Grain::Event, "A step is one record (2)".to_owned()),
-        ("Instant", Grain::Instant, "A step is all that happens at one time (3)".to_owned()),
-        ("Time", Grain::Time(tick), format!("A step is {tick} of virtual time (4)")),
+        ("Story", Grain::Story, "A step is what a teacher would draw".to_owned()),
+        ("Event", Grain::Event, "A step is one record".to_owned()),
+        ("Instant", Grain::Instant, "A step is all that happens at one time".to_owned()),
+        ("Time", Grain::Time(tick), format!("A step is {tick} of virtual time")),
     ];
     ui.spacing_mut().item_spacing.x = 0.0;
     for (name, grain, tip) in all {
         let is = std::mem::discriminant(&grain) == std::mem::discriminant(&now);
-        if ui.selectable_label(is, name).on_hover_text(tip).clicked() && !is {
+        if ui.selectable_label(is, name).on_hover_text(keyed(&tip, &Command::NextGrain)).clicked()
+            && !is
+        {
             asks.push(Command::Playback(PlaybackCommand::SetGrain(grain)));
         }
     }
@@ -207,10 +236,11 @@ fn pace(ui: &mut Ui, look: &Look, asks: &mut Asks) {
     ui.spacing_mut().slider_width = 110.0;
     let slider = egui::Slider::new(&mut times, 0.001..=1e6).logarithmic(true).show_value(false);
     let what = match look.playback.grain() {
-        Grain::Time(_) => "Virtual seconds in a second of yours (+ and -)",
-        Grain::Story | Grain::Event | Grain::Instant => "How fast it plays (+ and -)",
+        Grain::Time(_) => "Virtual seconds in a second of yours",
+        Grain::Story | Grain::Event | Grain::Instant => "How fast it plays",
     };
-    if ui.add(slider).on_hover_text(what).changed() {
+    let tip = keyed(what, &Command::Speed(Way::On));
+    if ui.add(slider).on_hover_text(tip).changed() {
         asks.push(Command::Playback(PlaybackCommand::SetSpeed(times)));
     }
     let text = egui::RichText::new(speed(times)).font(paint::code(13.0));
