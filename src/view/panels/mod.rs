@@ -9,5 +9,6 @@ pub mod numbers;
 pub mod program;
 pub mod rows;
 pub mod sentences;
+pub mod tables;
 pub mod transport;
 pub mod trays;
