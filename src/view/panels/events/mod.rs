@@ -8,6 +8,7 @@ mod kind;
 use crate::view::command::Command;
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{self, color, mix};
+use crate::view::panels::fields::switch;
 use crate::view::panels::link;
 use crate::view::panels::numbers::grouped;
 use crate::view::panels::rows::Scroll;
@@ -92,7 +93,7 @@ impl EventsView {
             );
             for group in Group::ALL {
                 let shown = !self.filter.hidden.contains(&group);
-                if ui.selectable_label(shown, group.name()).clicked() {
+                if switch(ui, look, shown, group.name()).clicked() {
                     match shown {
                         true => self.filter.hidden.push(group),
                         false => self.filter.hidden.retain(|other| *other != group),
@@ -100,9 +101,11 @@ impl EventsView {
                 }
             }
             let tip = "Only what happens to what is selected";
-            ui.toggle_value(&mut self.of_selection, "Selection").on_hover_text(tip);
+            let only = switch(ui, look, self.of_selection, "Selection").on_hover_text(tip);
+            self.of_selection ^= only.clicked();
             let tip = "Keep the row of the cursor in sight";
-            if ui.toggle_value(&mut self.follow, "Follow").on_hover_text(tip).changed() {
+            if switch(ui, look, self.follow, "Follow").on_hover_text(tip).clicked() {
+                self.follow = !self.follow;
                 self.shown = None;
             }
             let all = look.run.history.len();
