@@ -237,7 +237,11 @@ impl Studio {
         let drawn: Vec<(String, Caption)> = views.par_iter().map(draw).collect();
         let pages: Vec<Page<'_>> =
             drawn.iter().map(|(svg, caption)| Page { svg, caption: caption.clone() }).collect();
-        let description = caption_at(&self.history, 0, None).why;
+        let header = &self.history.trace().header;
+        let nodes = header.cluster.nodes.len();
+        let plural = if nodes == 1 { "" } else { "s" };
+        let description =
+            format!("{nodes} node{plural}, policy {}, seed {}", header.policy, header.seed);
         html::story(&pages, Meta { title: &self.title, description: &description })
     }
 }
