@@ -14,6 +14,7 @@ use rayscope::base::{Instant, Span, TaskId};
 use rayscope::engine::{Limits, Options, run};
 use rayscope::model::Model;
 use rayscope::policy::Verdict;
+use rayscope::replay::History;
 use rayscope::trace::{Names, Trace};
 use support::{Draft, graph, kill, model, with_nodes};
 
@@ -31,10 +32,10 @@ fn lesson() -> Model {
 }
 
 fn explained(trace: &Trace, task: &str, at: Option<u64>) -> Explanation {
-    let names = Names::of(trace);
-    let task = find_task(trace, &names, task).unwrap();
+    let history = History::new(trace.clone());
+    let task = find_task(trace, history.names(), task).unwrap();
     let at = at.map(|millis| Instant::ZERO + Span::from_millis(millis));
-    explain(trace, &names, task, at).unwrap()
+    explain(&history, task, at).unwrap()
 }
 
 /// The path leaves no gap and its parts make up the whole.

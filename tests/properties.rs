@@ -12,8 +12,9 @@ use rayscope::base::{Instant, Span};
 use rayscope::engine::{Limits, Options, run};
 use rayscope::model::{Fault, FaultKind, Model, Workload};
 use rayscope::policy;
+use rayscope::replay::History;
 use rayscope::state::{Event, Outcome, State, TaskStatus};
-use rayscope::trace::{Names, Trace};
+use rayscope::trace::Trace;
 use support::{Draft, graph, model, with_nodes};
 
 /// A random graph: each task reads some of the tasks before it.
@@ -182,14 +183,14 @@ proptest! {
     #[test]
     fn every_task_can_be_explained(case in cases(), millis in 0u64..300) {
         let trace = run(&case.model, &Options { verify: false, ..options() });
-        let names = Names::of(&trace);
         let tasks = Report::of(&trace).metrics.tasks as usize;
+        let history = History::new(trace);
         let at = Instant::ZERO + Span::from_millis(millis);
         for task in (0..tasks).step_by(7).map(rayscope::base::TaskId::from_index) {
-            let found = explain(&trace, &names, task, None).expect("it was submitted");
+            let found = explain(&history, task, None).expect("it was submitted");
             let now = found.phases.iter().map(|phase| phase.from);
             prop_assert!(now.is_sorted(), "{:?}", found.phases);
-            explain(&trace, &names, task, Some(at));
+            explain(&history, task, Some(at));
         }
     }
 }

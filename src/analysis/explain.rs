@@ -1,11 +1,14 @@
 //! The story of one task: what it waited for, when and for how long, and why it was placed where it is.
 
+use crate::analysis::concern::records_about;
 use crate::analysis::placement::{Placement, placement};
 use crate::analysis::words;
-use crate::base::{Instant, NodeId, ObjectId, TaskId};
-use crate::model::Caller;
-use crate::state::{Event, State};
-use crate::trace::{Names, Record, Trace};
+use crate::base::{Instant, NodeId, ObjectId, TaskId, WorkerId};
+use crate::model::{Caller, TaskSpec};
+use crate::replay::{Entity, History};
+use crate::state::{Choice, Event, State};
+use crate::trace::{Names, Record};
+use std::sync::Arc;
 
 /// All that can be said of one task.
 #[derive(Clone, Debug)]
@@ -74,43 +77,32 @@ impl PhaseKind {
 }
 
 /// Explains `task`, up to and including `at` if that is given. `None` if it was not submitted by then.
-pub fn explain(
-    trace: &Trace,
-    names: &Names,
-    task: TaskId,
-    at: Option<Instant>,
-) -> Option<Explanation> {
-    let limit = at.map_or(trace.records.len(), |at| trace.records.partition_point(|r| r.at <= at));
-    let mut teller = Teller {
-        trace,
-        names,
-        task,
-        state: trace.initial_state(),
-        open: None,
-        phases: Vec::new(),
-        placements: Vec::new(),
-        arrived: Vec::new(),
-        seen_waiting: None,
-        ready: 0,
-    };
-    for (index, record) in trace.records[..limit].iter().enumerate() {
-        teller.add(index, record);
-        teller.state.apply(record.at, &record.event);
-    }
-    teller.look_at_queue();
-    teller.finish(at)
+pub fn explain(history: &History, task: TaskId, at: Option<Instant>) -> Option<Explanation> {
+    let limit = at.map_or(history.len(), |at| history.step_at(at));
+    Teller::new(history, task, limit)?.tell(&records_about(history, task, limit), at)
+}
+
+/// Explains `task` as it stands after `step` records. `None` if it was not submitted by then.
+pub fn explain_at(history: &History, task: TaskId, step: usize) -> Option<Explanation> {
+    let (limit, at) = (step.min(history.len()), history.instant_of(step));
+    Teller::new(history, task, limit)?.tell(&records_about(history, task, limit), Some(at))
 }
 
 pub(super) struct Teller<'t> {
-    pub(super) trace: &'t Trace,
+    pub(super) history: &'t History,
     pub(super) names: &'t Names,
     pub(super) task: TaskId,
-    /// The state before the next record.
+    /// What was submitted.
+    spec: Arc<TaskSpec>,
+    /// How many records may be told.
+    limit: usize,
+    /// The state after `step` records.
     pub(super) state: State,
+    step: usize,
     pub(super) open: Option<(PhaseKind, Instant)>,
     pub(super) phases: Vec<Phase>,
     pub(super) placements: Vec<Placement>,
-    /// Arguments that came while it waited for them, with the record's index.
+    /// Arguments that came while it waited for them, with the time.
     pub(super) arrived: Vec<(ObjectId, Instant)>,
     /// What it found when it first waited for a node.
     pub(super) seen_waiting: Option<String>,
@@ -118,13 +110,60 @@ pub(super) struct Teller<'t> {
     pub(super) ready: usize,
 }
 
-impl Teller<'_> {
+impl<'t> Teller<'t> {
+    fn new(history: &'t History, task: TaskId, limit: usize) -> Option<Teller<'t>> {
+        Some(Teller {
+            history,
+            names: history.names(),
+            task,
+            spec: history.last_state().tasks.get(task)?.spec.clone(),
+            limit,
+            state: history.state_at(0),
+            step: 0,
+            open: None,
+            phases: Vec::new(),
+            placements: Vec::new(),
+            arrived: Vec::new(),
+            seen_waiting: None,
+            ready: 0,
+        })
+    }
+
+    /// Tells those records; others do not matter to the task.
+    fn tell(mut self, records: &[u32], at: Option<Instant>) -> Option<Explanation> {
+        for index in records.iter().map(|index| *index as usize) {
+            let record = &self.history.records()[index];
+            match &record.event {
+                // These tell themselves: no state is made for them.
+                Event::ObjectCreated { .. } | Event::ObjectFailed { .. } => {
+                    self.add_neighbours(record.at, &record.event);
+                }
+                _ => self.add(index, record),
+            }
+        }
+        self.look_at_queue();
+        self.seek(self.limit);
+        self.finish(at)
+    }
+
+    /// Makes the state that after `step` records.
+    fn seek(&mut self, step: usize) {
+        self.history.seek(&mut self.state, self.step, step);
+        self.step = step;
+    }
+
+    /// Makes the state that when all of an instant has happened.
+    pub(super) fn seek_after(&mut self, at: Instant) {
+        self.seek(self.history.step_at(at).min(self.limit));
+    }
+
     fn add(&mut self, index: usize, record: &Record) {
         if let Some((PhaseKind::Slot, since)) = self.open
             && record.at > since
         {
             self.look_at_queue();
         }
+        self.seek(index);
         let (at, task) = (record.at, self.task);
         match &record.event {
             Event::TaskSubmitted(spec) if spec.id == task => self.begin(PhaseKind::Arguments, at),
@@ -137,10 +176,7 @@ impl Teller<'_> {
             Event::TaskPlaced { task: who, worker, choice } if *who == task => {
                 let text = self.slot_text(at, Some((index, record)));
                 self.end(at, text);
-                self.state.now = at;
-                let parameters = &self.trace.header.parameters;
-                let found = placement(&self.state, parameters, self.names, task, *worker, *choice);
-                self.placements.push(found);
+                self.place(at, *worker, *choice);
                 self.begin(PhaseKind::Copies, at);
             }
             Event::TaskStalled { task: who, bytes } if *who == task => {
@@ -162,6 +198,15 @@ impl Teller<'_> {
             other => self.add_ending(at, other),
         }
         self.add_neighbours(at, &record.event);
+    }
+
+    fn place(&mut self, at: Instant, worker: WorkerId, choice: Choice) {
+        // The policy was asked at this time; the state before is that of an earlier record.
+        let now = std::mem::replace(&mut self.state.now, at);
+        let parameters = &self.history.trace().header.parameters;
+        let found = placement(&self.state, parameters, self.names, self.task, worker, choice);
+        self.placements.push(found);
+        self.state.now = now;
     }
 
     /// Calls of its body, and the ways in which an attempt ends.
@@ -242,7 +287,7 @@ impl Teller<'_> {
     }
 
     fn is_argument(&self, object: ObjectId) -> bool {
-        self.state.tasks.get(self.task).is_some_and(|row| row.spec.args.contains(&object))
+        self.spec.args.contains(&object)
     }
 
     pub(super) fn node(&self) -> Option<NodeId> {
@@ -281,10 +326,10 @@ impl Teller<'_> {
         }
         self.phases.sort_by_key(|phase| phase.from);
         let spec = &row.spec;
-        let submitted = self.trace.records.iter().find_map(|record| match &record.event {
-            Event::TaskSubmitted(other) if other.id == self.task => Some(record.at),
-            _ => None,
-        });
+        let own = self.history.records_of(Entity::Task(self.task)).iter();
+        let mut own = own.map(|index| &self.history.records()[*index as usize]);
+        let submitted = own.find(|record| matches!(record.event, Event::TaskSubmitted(_)));
+        let submitted = submitted.map(|record| record.at);
         let line = if spec.line > 0 { format!(" in line {}", spec.line) } else { String::new() };
         let about = format!(
             "submitted at {} by {}{line}; asks for {}",
@@ -303,3 +348,7 @@ impl Teller<'_> {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "explain_tests.rs"]
+mod tests;

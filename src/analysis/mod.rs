@@ -2,6 +2,7 @@
 
 mod bounds;
 pub mod compare;
+mod concern;
 pub mod expectations;
 pub mod explain;
 pub mod find;
@@ -15,7 +16,7 @@ pub mod words;
 
 pub use bounds::{Chains, longest_chains};
 pub use compare::{Comparison, Metric, Unit, compare};
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, explain, explain_at};
 pub use find::{NotFound, find_task};
 pub use path::{RealisedPath, Segment, SegmentKind};
 pub use report::{Attempt, CallRow, FunctionUse, Metrics, NodeUse, Report, Waits};

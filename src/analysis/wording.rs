@@ -68,13 +68,14 @@ impl Teller<'_> {
         if self.seen_waiting.is_some() {
             return;
         }
+        self.seek_after(since);
         let spec = &self.state.tasks[self.task].spec;
         if let TaskKind::ActorCall(_) = spec.kind {
             self.seen_waiting = Some("its actor was busy with other calls".to_owned());
             return;
         }
         let demand = words::demand(&self.state, &spec.shape.demand);
-        let all = candidates(&self.state, &self.trace.header.parameters, self.task);
+        let all = candidates(&self.state, &self.history.trace().header.parameters, self.task);
         let able = all.iter().filter(|row| {
             !matches!(row.verdict, Verdict::Dead | Verdict::Infeasible { .. } | Verdict::NotAsked)
         });
@@ -112,7 +113,7 @@ impl Teller<'_> {
         if let Some(cause) = placed.and_then(|(_, record)| record.cause())
             && cause > self.ready
         {
-            let freed = match &self.trace.records[cause].event {
+            let freed = match &self.history.records()[cause].event {
                 Event::TaskFinished { task } | Event::TaskFailed { task, .. } => {
                     let place = self.state.task_node(*task);
                     let place =

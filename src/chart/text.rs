@@ -122,6 +122,33 @@ pub fn fit(text: &str, face: Face, size: f32, room: f32) -> String {
     cut
 }
 
+/// The same, cut in the middle: names that begin alike stay apart by their ends.
+pub fn fit_middle(text: &str, face: Face, size: f32, room: f32) -> String {
+    if width(text, face, size) <= room {
+        return text.to_owned();
+    }
+    let advances = advances(face);
+    let mut left = room * 1_000.0 / size.max(0.1) - f32::from(advances.get('…'));
+    let (mut start, mut end) = (0, text.len());
+    // From both ends in turn, the end first.
+    let (mut front, mut back) = (text.char_indices(), text.char_indices().rev());
+    loop {
+        let Some((at, last)) = back.next().filter(|(at, _)| *at >= start) else { break };
+        left -= f32::from(advances.get(last));
+        if left < 0.0 {
+            break;
+        }
+        end = at;
+        let Some((at, first)) = front.next().filter(|(at, _)| *at < end) else { break };
+        left -= f32::from(advances.get(first));
+        if left < 0.0 {
+            break;
+        }
+        start = at + first.len_utf8();
+    }
+    format!("{}…{}", &text[..start], &text[end..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,5 +174,9 @@ mod tests {
         let cut = fit(&said, Face::Mono, 12.0, 100.0);
         assert!(cut.ends_with('…') && width(&cut, Face::Mono, 12.0) <= 100.0);
         assert_eq!(fit("short", Face::Mono, 12.0, 100.0), "short");
+        let middle = fit_middle("mBackground_ID0000053", Face::Mono, 10.0, 60.0);
+        assert_eq!(middle, "mBac…00053");
+        assert_eq!(fit_middle("漢字漢字", Face::Regular, 10.0, 25.0), "…字");
+        assert_eq!(fit_middle("abc", Face::Regular, 10.0, 0.0), "…");
     }
 }

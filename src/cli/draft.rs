@@ -1,7 +1,9 @@
 //! A scenario or a program as text: read from a file or held by an editor, and how it becomes a scenario.
 
 use crate::cli::load::{self, Choices, Ran, run_scenario};
+use crate::cli::output::Exit;
 use crate::cli::problem::Problem;
+use rayscope::base::units::{UnitError, parse_bandwidth, parse_time};
 use rayscope::policy;
 use rayscope::scenario::{self, FileProblem, Files, Folder, LoadOptions, MOST_BYTES, Scenario};
 use std::cell::RefCell;
@@ -30,6 +32,8 @@ pub struct Draft {
     pub beside: Texts,
     /// What is changed.
     pub choices: Choices,
+    /// Whether it comes with the program, so that there need be no such file.
+    pub embedded: bool,
 }
 
 impl Draft {
@@ -41,6 +45,7 @@ impl Draft {
             text: LESSON.to_owned(),
             beside: beside.into(),
             choices: Choices::default(),
+            embedded: true,
         }
     }
 
@@ -49,16 +54,50 @@ impl Draft {
         let source = scenario::read_source(file, MOST_BYTES);
         let source = source.map_err(|found| Problem::of_diagnostics(&found))?;
         let (text, beside) = (source.text.clone(), Texts::new());
-        Ok(Draft { file: file.to_owned(), text, beside, choices: choices.clone() })
+        Ok(Draft { file: file.to_owned(), text, beside, choices: choices.clone(), embedded: false })
     }
 
     /// The scenario, and the texts that it named; its program is not checked yet.
     pub fn parse(&self) -> Result<(Scenario, Texts), Problem> {
+        let choices = &self.choices;
+        let (mut scenario, texts) = self.parse_with(choices.cluster.as_deref())?;
+        let nodes = &mut scenario.model.cluster.nodes;
+        if choices.keep && choices.cluster.is_some() {
+            let (own, _) = self.parse_with(None)?;
+            if let Some(first) = own.model.cluster.nodes.iter().next() {
+                for node in nodes.iter_mut() {
+                    node.object_store_memory = first.object_store_memory;
+                    (node.latency, node.bandwidth) = (first.latency, first.bandwidth);
+                }
+            }
+        }
+        let wrong = |option: &str, error: UnitError| {
+            Problem::new(Exit::Input, "usage", format!("{option}: {error}"))
+        };
+        if let Some(text) = &choices.latency {
+            let latency = parse_time(text).map_err(|error| wrong("--latency", error))?;
+            nodes.iter_mut().for_each(|node| node.latency = latency);
+        }
+        if let Some(text) = &choices.bandwidth {
+            let bandwidth = match text.trim() {
+                "unlimited" => None,
+                text => Some(parse_bandwidth(text).map_err(|error| wrong("--bandwidth", error))?),
+            };
+            if bandwidth == Some(0) {
+                let message = "--bandwidth: nothing could ever be copied at no bandwidth";
+                return Err(Problem::new(Exit::Input, "usage", message));
+            }
+            nodes.iter_mut().for_each(|node| node.bandwidth = bandwidth);
+        }
+        Ok((scenario, texts))
+    }
+
+    fn parse_with(&self, cluster: Option<&str>) -> Result<(Scenario, Texts), Problem> {
         let known = policy::names();
         let choices = &self.choices;
         let options = LoadOptions {
             known_policies: &known,
-            cluster: choices.cluster.as_deref(),
+            cluster,
             policy: choices.policy.as_deref(),
             profile: choices.profile.as_deref(),
             seed: choices.seed,
@@ -66,11 +105,8 @@ impl Draft {
             ..LoadOptions::default()
         };
         let name = self.file.display().to_string();
-        let files = Beside {
-            texts: &self.beside,
-            folder: Folder::of(&self.file),
-            read: RefCell::default(),
-        };
+        let folder = Folder::of(&self.file);
+        let files = Beside { texts: &self.beside, folder, read: RefCell::default() };
         let (scenario, found) = match load::ending(&self.file).as_str() {
             "py" => scenario::parse_program(&self.text, &name, &options),
             _ => scenario::parse(&self.text, &name, &files, &options),

@@ -12,7 +12,7 @@ use rayscope::base::id::Id;
 use rayscope::base::units::{parse_time, show_bytes};
 use rayscope::base::{Instant, TaskId};
 use rayscope::policy::Verdict;
-use rayscope::trace::{Names, Trace};
+use rayscope::replay::History;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -62,17 +62,18 @@ fn told(args: &Args) -> Result<Explanation, Problem> {
         }
     };
     let ran = trace_of(&args.file, &args.choices)?;
-    let names = Names::of(&ran.trace);
-    let task = find(&ran.trace, &names, &args.task)?;
-    explain(&ran.trace, &names, task, at).ok_or_else(|| {
-        let message =
-            format!("{} is not submitted yet at {}", names.task(task), at.unwrap_or_default());
+    let history = History::new(ran.trace);
+    let task = find(&history, &args.task)?;
+    explain(&history, task, at).ok_or_else(|| {
+        let (name, at) = (history.names().task(task), at.unwrap_or_default());
+        let message = format!("{name} is not submitted yet at {at}");
         Problem::new(Exit::Nothing, "nothing", message)
     })
 }
 
-fn find(trace: &Trace, names: &Names, text: &str) -> Result<TaskId, Problem> {
-    find_task(trace, names, text).map_err(|missing| {
+fn find(history: &History, text: &str) -> Result<TaskId, Problem> {
+    let names = history.names();
+    find_task(history.trace(), names, text).map_err(|missing| {
         let problem = Problem::new(Exit::Nothing, "nothing", format!("there is no task `{text}`"));
         match missing.nearest {
             Some(near) => problem.help(format!("did you mean `{near}`?")),

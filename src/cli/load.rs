@@ -32,6 +32,16 @@ pub struct Choices {
     /// Another value of a parameter (see `rayscope list parameters`); may be given again
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// The latency of every node's link, such as 50us
+    #[arg(long, value_name = "TIME")]
+    pub latency: Option<String>,
+    /// The bandwidth of every node's link each way, such as 10Gbps, or `unlimited`
+    #[arg(long, value_name = "RATE")]
+    pub bandwidth: Option<String>,
+    /// Nodes of another cluster keep the store and the link that the scenario's first node has. On the command line
+    /// another cluster is a cluster of its own.
+    #[arg(skip)]
+    pub keep: bool,
 }
 
 impl Choices {
@@ -42,6 +52,8 @@ impl Choices {
             && self.profile.is_none()
             && self.seed.is_none()
             && self.set.is_empty()
+            && self.latency.is_none()
+            && self.bandwidth.is_none()
     }
 }
 
@@ -64,8 +76,8 @@ pub fn is_trace(file: &Path) -> bool {
 /// Reads a trace, in which nothing can be changed.
 fn read_whole_trace(file: &Path, choices: &Choices) -> Result<Trace, Problem> {
     if !choices.is_empty() {
-        let message = "a trace is a run that is over: --cluster, --policy, --profile, --seed and --set \
-                       change nothing in it";
+        let message = "a trace is a run that is over: --cluster, --policy, --profile, --seed, --set, \
+                       --latency and --bandwidth change nothing in it";
         let help = "run the scenario that it came from instead";
         return Err(Problem::new(Exit::Usage, "usage", message).help(help));
     }

@@ -102,6 +102,17 @@ impl History {
         state
     }
 
+    /// Makes `state`, which is at step `from`, that of step `to`, by the cheaper of two ways: on from where it
+    /// is, or from a checkpoint.
+    pub fn seek(&self, state: &mut State, from: usize, to: usize) {
+        let to = to.min(self.len());
+        match to.checked_sub(from) {
+            // One step on is one apply; only a longer way is better begun at a checkpoint.
+            Some(ahead) if ahead <= self.cost_of(to).max(1) => self.advance(state, from, to),
+            _ => *state = self.state_at(to),
+        }
+    }
+
     /// Applies the records from step `from` up to step `to` to `state`, which is at `from`.
     pub(crate) fn advance(&self, state: &mut State, from: usize, to: usize) {
         for record in &self.trace.records[from..to] {

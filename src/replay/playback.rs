@@ -256,14 +256,7 @@ impl Playback {
 
     fn go_to(&mut self, history: &History, step: usize) {
         let step = step.min(history.len());
-        let ahead = step.checked_sub(self.step);
-        match ahead {
-            // One step forward is one apply; only a longer way is better begun at a checkpoint.
-            Some(ahead) if ahead <= history.cost_of(step).max(1) => {
-                history.advance(&mut self.state, self.step, step);
-            }
-            _ => self.state = history.state_at(step),
-        }
+        history.seek(&mut self.state, self.step, step);
         self.step = step;
         // Before the first record nothing is told yet, not even what will run.
         self.passed = if step == 0 { 0 } else { history.stops_passed(step) };

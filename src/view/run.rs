@@ -1,5 +1,7 @@
 //! A run that is shown: its history, and the pictures' parts that do not change while the cursor moves.
 
+use crate::cli::draft::Draft;
+use crate::cli::load::Ran;
 use rayscope::analysis::Report;
 use rayscope::replay::History;
 use std::path::PathBuf;
@@ -13,13 +15,21 @@ pub struct Run {
     pub file: PathBuf,
     /// What it is called where several runs are listed.
     pub title: String,
+    /// The texts that it was made from; none of a trace.
+    pub draft: Option<Draft>,
     report: OnceLock<Report>,
 }
 
 impl Run {
     /// A run that was not looked at yet.
     pub fn new(history: History, file: PathBuf, title: String) -> Run {
-        Run { history, file, title, report: OnceLock::new() }
+        Run { history, file, title, draft: None, report: OnceLock::new() }
+    }
+
+    /// The run of a file, and the texts that it was made from.
+    pub fn of(ran: Ran, draft: Option<Draft>) -> Run {
+        let title = title(&ran, draft.as_ref());
+        Run { draft, ..Run::new(History::new(ran.trace), ran.file, title) }
     }
 
     /// What the whole run was like, made when first asked for: one pass over the trace.
@@ -32,4 +42,17 @@ impl Run {
         let records = self.history.records();
         (records.as_ptr() as usize, records.len())
     }
+}
+
+/// The scenario's name and what was changed: `add_arrays, 4x2, spread`.
+fn title(ran: &Ran, draft: Option<&Draft>) -> String {
+    let mut parts = vec![ran.trace.header.name.clone()];
+    if let Some(choices) = draft.map(|draft| &draft.choices) {
+        parts.extend(choices.cluster.clone());
+        parts.extend(choices.policy.clone());
+        parts.extend(choices.profile.clone());
+        parts.extend(choices.seed.map(|seed| format!("seed {seed}")));
+        parts.extend(choices.set.iter().cloned());
+    }
+    parts.join(", ")
 }

@@ -113,7 +113,16 @@ impl Brush<'_> {
             Role::Worker | Role::Store | Role::Scheduler | Role::Gcs | Role::Count => Face::Regular,
         };
         let room = rect.w - if rect.w > 30.0 { 8.0 } else { 2.0 };
-        let one_line = || text::fit(&figure.label, face, size, room);
+        let one_line = || match figure.role {
+            Role::Task(_) | Role::Object => text::fit_middle(&figure.label, face, size, room),
+            Role::Node
+            | Role::Worker
+            | Role::Store
+            | Role::Scheduler
+            | Role::Gcs
+            | Role::Code
+            | Role::Count => text::fit(&figure.label, face, size, room),
+        };
         let (at, align) = match figure.anchor {
             Anchor::Middle => (rect.center(), Align::Center),
             Anchor::Top => (Point::new(rect.center().x, rect.y + size * 0.62 + 5.0), Align::Center),

@@ -96,12 +96,15 @@ fn source_lines(moment: &Moment) -> Vec<String> {
     };
     let numbered = program.source.lines().zip(1u32..);
     let around = numbered.skip_while(|(_, n)| *n < first).take_while(|(_, n)| *n <= last);
-    around
-        .map(|(text, n)| {
-            let here = if n == line { "▶" } else { " " };
-            format!("{here} {text}")
-        })
-        .collect()
+    let around: Vec<(&str, u32)> = around.collect();
+    // What all of them are indented by says nothing here.
+    let indent = around.iter().filter(|(text, _)| !text.trim().is_empty());
+    let indent = indent.map(|(text, _)| text.len() - text.trim_start().len()).min().unwrap_or(0);
+    let shown = around.iter().map(|(text, n)| {
+        let here = if *n == line { "▶" } else { " " };
+        format!("{here} {}", text.get(indent..).unwrap_or(""))
+    });
+    shown.collect()
 }
 
 /// `ray.get(obj3) returns …`, or what the driver waits for.

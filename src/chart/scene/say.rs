@@ -13,6 +13,8 @@ use crate::state::Event;
 const TEXT: f32 = 16.0;
 const LINE: f32 = 1.3;
 const PAD: f32 = 10.0;
+/// A tail longer than this would only be in the way.
+const FAR: f32 = 420.0;
 /// Lines of a sentence in a picture; the caption below it has all of them.
 const MOST_LINES: usize = 5;
 
@@ -48,6 +50,7 @@ fn bubble(kind: BubbleKind, said: &str, place: Rect, pointer: Option<Point>) -> 
     let h = lines.len() as f32 * TEXT * LINE + 2.0 * PAD;
     let x = match pointer {
         Some(point) => (point.x - w / 2.0).clamp(place.x, (place.right() - w).max(place.x)),
+        None if kind == BubbleKind::Narrate && place.w > 600.0 => place.center().x - w / 2.0,
         None => place.x,
     };
     let above = pointer.is_some_and(|point| point.y >= place.bottom());
@@ -66,7 +69,9 @@ fn place(stage: &Stage, moment: &Moment, drawing: &Drawing) -> (Rect, Option<Poi
     match moment.beat {
         Some(Beat::Submitted) => {
             let to = moment.submitted().first().and_then(|task| drawing.rect(Key::Task(*task)));
-            (places.beside, to.map(|rect| Point::new(rect.center().x, rect.bottom())))
+            let to = to.map(|rect| Point::new(rect.center().x, rect.bottom()));
+            let near = |point: &Point| point.distance(places.beside.center()) < FAR;
+            (places.beside, to.filter(near))
         }
         Some(Beat::Cluster | Beat::IdsReturned) => (places.beside, Some(graph_edge)),
         Some(Beat::Returned) => {

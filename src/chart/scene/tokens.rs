@@ -126,6 +126,12 @@ pub(super) fn nodes(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
             label,
         );
     }
+    workers(stage, moment, drawing, label);
+}
+
+fn workers(stage: &Stage, moment: &Moment, drawing: &mut Drawing, label: f32) {
+    let places = &stage.furniture;
+    let roomy = places.detail == Detail::Roomy;
     for (worker, rect) in places.workers.enumerate() {
         if moment.state.workers.get(worker).is_some() {
             let mark = match mark::of_worker(moment.state, worker) {
@@ -137,7 +143,12 @@ pub(super) fn nodes(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
                 key: Key::Worker(worker),
                 role: Role::Worker,
                 rect: *rect,
-                label: "Worker".to_owned(),
+                // A small box has room for its name or for a task.
+                label: if roomy || mark == Mark::Idle {
+                    "Worker".to_owned()
+                } else {
+                    String::new()
+                },
                 text_size: label,
                 anchor: Anchor::Top,
                 mark,
@@ -243,7 +254,10 @@ fn queue_at(
     let rest = usize::from(shown < queue.len());
     drawing.keep_free(node, at((shown + rest).min(room - 1)));
     if shown < queue.len() {
-        let rest = format!("+{} tasks", queue.len() - shown);
+        let rest = match queue.len() - shown {
+            1 => "+1 task".to_owned(),
+            more => format!("+{more} tasks"),
+        };
         drawing.add(count_figure(Key::Queue(node), at(shown), rest, sizes.text, node));
     }
 }

@@ -56,6 +56,8 @@ impl Seat {
             hovered: self.hovered,
             theme: self.theme,
             reduced_motion: false,
+            focus: false,
+            other: None,
         }
     }
 }
