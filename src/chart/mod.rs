@@ -1,7 +1,9 @@
 //! A run as pictures and sentences, in plain data: no colours of a terminal, no pixels of a window.
 
 pub mod ascii;
+pub mod axis;
 pub mod captions;
+pub mod curve;
 pub mod functions;
 pub mod geometry;
 pub mod graph;
@@ -9,10 +11,12 @@ pub mod html;
 pub mod paint;
 pub mod png;
 pub mod scene;
+pub mod series;
 pub mod story;
 pub mod svg;
 pub mod text;
 pub mod theme;
+pub mod timeline;
 pub mod why;
 
 pub use ascii::gantt;

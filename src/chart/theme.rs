@@ -157,6 +157,11 @@ impl Theme {
         self.functions[number as usize % self.functions.len()]
     }
 
+    /// Text on a function's colour: black can be read on all of them.
+    pub fn on_function(&self) -> Rgb {
+        rgb(0x000000)
+    }
+
     /// The colour of a mark's border and badge.
     pub fn line(&self, mark: Mark) -> Rgb {
         match mark {
@@ -201,6 +206,9 @@ mod tests {
             }
             for line in [theme.ink, theme.faint, theme.accent, theme.alarm, theme.transfer] {
                 assert!(contrast(line, theme.paper) >= 3.0, "{} {line:?}", theme.name);
+            }
+            for number in 0..theme.functions.len() as u32 {
+                assert!(contrast(theme.on_function(), theme.function(number)) >= 4.0, "{number}");
             }
         }
     }

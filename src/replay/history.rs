@@ -121,7 +121,7 @@ impl History {
     }
 
     /// How many applies [`History::state_at`] needs for a step.
-    pub(crate) fn cost_of(&self, step: usize) -> usize {
+    pub fn cost_of(&self, step: usize) -> usize {
         if step >= self.len() { 0 } else { step % self.stride }
     }
 

@@ -54,6 +54,10 @@ fn each_thing_has_the_records_that_concern_it() {
         "TransferFinished",
     ];
     assert_eq!(kinds(&history, Entity::Node(NodeId::new(1))), node);
+    let link = ["TransferStarted", "TransferFinished"];
+    assert_eq!(kinds(&history, Entity::Link(NodeId::new(0))), link);
+    assert!(kinds(&history, Entity::Link(NodeId::new(1))).is_empty());
+    assert!(kinds(&history, Entity::Link(NodeId::new(77))).is_empty());
     assert!(kinds(&history, Entity::Node(NodeId::new(2))).is_empty());
     assert!(kinds(&history, Entity::Node(NodeId::new(77))).is_empty());
 }
@@ -77,7 +81,7 @@ proptest! {
         let history = History::new(walk(seed, 500));
         let last = history.last_state();
         let tasks = (0..last.tasks.len() as u32).map(|n| Entity::Task(TaskId::new(n)));
-        let nodes = last.nodes.ids().map(Entity::Node);
+        let nodes = last.nodes.ids().flat_map(|node| [Entity::Node(node), Entity::Link(node)]);
         let workers = last.workers.ids().map(Entity::Worker);
         let objects = (0..last.objects.len() as u32).map(|n| Entity::Object(ObjectId::new(n)));
         for entity in tasks.chain(nodes).chain(workers).chain(objects) {

@@ -21,15 +21,18 @@ pub enum Entity {
     Node(NodeId),
     /// An object.
     Object(ObjectId),
+    /// The link of a node: copies into it.
+    Link(NodeId),
 }
 
-/// The four lists, each made when it is first asked for.
+/// The five lists, each made when it is first asked for.
 #[derive(Debug, Default)]
 pub struct Index {
     tasks: OnceLock<Lists>,
     workers: OnceLock<Lists>,
     nodes: OnceLock<Lists>,
     objects: OnceLock<Lists>,
+    links: OnceLock<Lists>,
 }
 
 impl Index {
@@ -52,6 +55,10 @@ impl Index {
                 let make = || Lists::of(history, Kind::Object, last.objects.len());
                 (self.objects.get_or_init(make), object.index())
             }
+            Entity::Link(node) => {
+                let make = || Lists::of(history, Kind::Link, last.nodes.len());
+                (self.links.get_or_init(make), node.index())
+            }
         };
         lists.get(at)
     }
@@ -63,6 +70,7 @@ enum Kind {
     Worker,
     Node,
     Object,
+    Link,
 }
 
 /// Lists one after the other: list `i` is `items[starts[i]..starts[i + 1]]`.
@@ -166,6 +174,7 @@ impl<'a> Walk<'a> {
             Kind::Worker => [self.worker(&record.event).map(Id::index), None],
             Kind::Node => self.nodes_of(&record.event).map(|node| node.map(Id::index)),
             Kind::Object => [self.object(&record.event).map(Id::index), None],
+            Kind::Link => [self.link(&record.event).map(Id::index), None],
         }
     }
 
@@ -267,6 +276,17 @@ impl<'a> Walk<'a> {
             | Event::ObjectLost { object } => Some(*object),
             Event::TransferFinished { transfer } | Event::TransferCancelled { transfer } => {
                 self.transfer(*transfer).map(|(object, _, _)| object)
+            }
+            _ => None,
+        }
+    }
+
+    /// The node into which something is copied.
+    fn link(&self, event: &Event) -> Option<NodeId> {
+        match event {
+            Event::TransferStarted { to, .. } => Some(*to),
+            Event::TransferFinished { transfer } | Event::TransferCancelled { transfer } => {
+                self.transfer(*transfer).map(|(_, _, to)| to)
             }
             _ => None,
         }

@@ -169,7 +169,7 @@ fn errands(
 ) {
     for errand in session.take_errands() {
         match errand {
-            Errand::Load(order) => jobs.begin(order),
+            Errand::Load(order) => jobs.begin(*order),
             Errand::Save(format) => match picture::save(&session, format) {
                 Ok(file) => session.say(format!("Saved as {}", file.display())),
                 Err(error) => session.warn(error),

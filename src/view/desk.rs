@@ -2,40 +2,33 @@
 
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{color, mix};
+use crate::view::panels::inspector::{self, InspectorView};
+use crate::view::panels::program::{self, ProgramView};
 use crate::view::panels::transport::TransportView;
+use crate::view::panels::trays::{self, TraysView};
 use crate::view::scene::SceneView;
 use crate::view::shipped::Shipped;
-use crate::view::tiles::{self, Pane, Tree};
+use crate::view::tiles::{Pane, Tree};
 use bevy::prelude::Resource;
 use bevy_egui::egui;
 use egui::{Color32, Stroke, Ui, Visuals, WidgetText};
 use egui_tiles::{Behavior, TabState, TileId, Tiles, UiResponse};
 
 /// What the panels keep.
-#[derive(Resource)]
+#[derive(Resource, Default)]
 pub struct Desk {
-    /// The cluster.
-    pub scene: SceneView,
+    scene: SceneView,
     /// The cluster of the run that it is compared with.
-    pub other: SceneView,
+    other: SceneView,
+    program: ProgramView,
+    trays: TraysView,
+    inspector: InspectorView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.
     pub shipped: Shipped,
-    /// The panels in a window too small to be split.
-    pub narrow: Tree,
-}
-
-impl Default for Desk {
-    fn default() -> Desk {
-        Desk {
-            scene: SceneView::default(),
-            other: SceneView::default(),
-            transport: TransportView::default(),
-            shipped: Shipped::default(),
-            narrow: tiles::narrow(),
-        }
-    }
+    /// The panels in a window too small to be split, once there was one.
+    pub narrow: Option<Tree>,
 }
 
 /// The desk while it draws.
@@ -107,16 +100,13 @@ impl Behavior<Pane> for Sitting<'_> {
 
 impl Sitting<'_> {
     fn pane(&mut self, ui: &mut Ui, pane: Pane) {
+        let (look, asks, desk) = (self.look, &mut *self.asks, &mut *self.desk);
         match pane {
             Pane::Scene => self.scenes(ui),
-            Pane::Timeline
-            | Pane::Graph
-            | Pane::Program
-            | Pane::Trays
-            | Pane::Tables
-            | Pane::Events
-            | Pane::Inspector
-            | Pane::Plots => {
+            Pane::Program => program::show(ui, look, asks, &mut desk.program),
+            Pane::Trays => trays::show(ui, look, asks, &mut desk.trays),
+            Pane::Inspector => inspector::show(ui, look, asks, &mut desk.inspector),
+            Pane::Timeline | Pane::Graph | Pane::Tables | Pane::Events | Pane::Plots => {
                 ui.weak(pane.name());
             }
         }

@@ -76,13 +76,13 @@ fn work(root: &mut Ui, session: &mut Session, desk: &mut Desk, asks: &mut Asks) 
             egui::CentralPanel::default().frame(ground).show(root, |ui| {
                 parting(ui, session, asks);
                 let small = root_is_small(ui.ctx());
-                let mut narrow = std::mem::replace(&mut desk.narrow, tiles::Tree::empty("taken"));
+                let mut narrow = desk.narrow.take().unwrap_or_else(tiles::narrow);
                 let shown = if small { &mut narrow } else { &mut tree };
                 let mut sitting =
                     Sitting { desk, look: &look, other: other.as_ref(), asks, moved: false };
                 shown.ui(&mut sitting, ui);
                 moved = sitting.moved && !small;
-                desk.narrow = narrow;
+                desk.narrow = Some(narrow);
             });
         }
         None => {

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 /// What comes of an order.
-type Answer = (u64, Result<Run, Trouble>);
+type Answer = (u64, Result<Run, Box<Trouble>>);
 
 /// The threads' answers. A thread that nobody waits for any more ends by itself: the engine has limits.
 #[derive(Resource)]
@@ -36,13 +36,14 @@ impl Jobs {
         let id = order.id;
         let source = order.source.clone();
         let begun = thread.spawn(move || {
+            let made = make(&order.source).inspect(Run::prepare);
             // The window may be gone by now.
-            let _ = sender.send((order.id, make(&order.source)));
+            let _ = sender.send((order.id, made));
         });
         if let Err(error) = begun {
             let text = format!("error: no thread could be started: {error}");
             let trouble = Trouble { source, draft: None, text, mistakes: Vec::new() };
-            let _ = self.sender.send((id, Err(trouble)));
+            let _ = self.sender.send((id, Err(Box::new(trouble))));
         }
     }
 
@@ -53,7 +54,7 @@ impl Jobs {
 }
 
 /// Reads and runs.
-pub fn make(source: &Source) -> Result<Run, Trouble> {
+pub fn make(source: &Source) -> Result<Run, Box<Trouble>> {
     let trouble = |draft: Option<Draft>, problem: &Problem| refused(source, draft, problem);
     let draft = match source {
         Source::File(file, choices) if is_trace(file) => {
@@ -71,7 +72,7 @@ pub fn make(source: &Source) -> Result<Run, Trouble> {
     }
 }
 
-fn refused(source: &Source, draft: Option<Draft>, problem: &Problem) -> Trouble {
+fn refused(source: &Source, draft: Option<Draft>, problem: &Problem) -> Box<Trouble> {
     let mistakes = problem.list().iter().filter_map(|entry| {
         let file = entry["file"].as_str()?.to_owned();
         let line = usize::try_from(entry["line"].as_u64()?).ok()?;
@@ -81,10 +82,10 @@ fn refused(source: &Source, draft: Option<Draft>, problem: &Problem) -> Trouble 
             message: entry["message"].as_str().unwrap_or_default().to_owned(),
         })
     });
-    Trouble {
+    Box::new(Trouble {
         source: source.clone(),
         draft,
         mistakes: mistakes.collect(),
         text: problem.text(false).to_owned(),
-    }
+    })
 }

@@ -3,6 +3,7 @@
 use crate::cli::draft::Draft;
 use crate::cli::load::Ran;
 use rayscope::analysis::Report;
+use rayscope::chart::scene::Stage;
 use rayscope::replay::History;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -17,13 +18,15 @@ pub struct Run {
     pub title: String,
     /// The texts that it was made from; none of a trace.
     pub draft: Option<Draft>,
+    stage: OnceLock<Stage>,
     report: OnceLock<Report>,
 }
 
 impl Run {
     /// A run that was not looked at yet.
     pub fn new(history: History, file: PathBuf, title: String) -> Run {
-        Run { history, file, title, draft: None, report: OnceLock::new() }
+        let (stage, report) = (OnceLock::new(), OnceLock::new());
+        Run { history, file, title, draft: None, stage, report }
     }
 
     /// The run of a file, and the texts that it was made from.
@@ -32,9 +35,27 @@ impl Run {
         Run { draft, ..Run::new(History::new(ran.trace), ran.file, title) }
     }
 
+    /// Makes what its first frame needs, so that the frame does not wait for it.
+    pub fn prepare(&self) {
+        self.stage();
+        self.history.story();
+        self.history.names();
+    }
+
+    /// The furniture of its pictures, made when first asked for.
+    pub fn stage(&self) -> &Stage {
+        self.stage.get_or_init(|| Stage::new(&self.history))
+    }
+
     /// What the whole run was like, made when first asked for: one pass over the trace.
     pub fn report(&self) -> &Report {
         self.report.get_or_init(|| Report::of(self.history.trace()))
+    }
+
+    /// The same, if it is there already or takes no time that is felt; else a panel asks a person first.
+    pub fn known_report(&self) -> Option<&Report> {
+        const QUICK: usize = 200_000;
+        if self.history.len() <= QUICK { Some(self.report()) } else { self.report.get() }
     }
 
     /// Which run it is, to notice that another one is shown: where its records lie, and how many there are.

@@ -76,13 +76,14 @@ pub fn preset(preset: Preset) -> Tree {
     let mut tiles = Tiles::default();
     let root = match preset {
         Preset::Lesson => {
-            let scene = tabs(&mut tiles, &[Pane::Scene, Pane::Graph]);
-            let program = tabs(&mut tiles, &[Pane::Program]);
-            let lanes = tabs(&mut tiles, &[Pane::Timeline, Pane::Trays, Pane::Plots]);
-            let below = split(&mut tiles, LinearDir::Horizontal, &[(program, 1.0), (lanes, 1.15)]);
-            let left = split(&mut tiles, LinearDir::Vertical, &[(scene, 2.1), (below, 1.0)]);
-            let right = tabs(&mut tiles, &[Pane::Inspector, Pane::Events, Pane::Tables]);
-            split(&mut tiles, LinearDir::Horizontal, &[(left, 2.8), (right, 1.0)])
+            // The scene is as wide as it is high twice: beside it there is room, below it there is none.
+            let seen = [Pane::Scene, Pane::Graph, Pane::Timeline, Pane::Plots];
+            let scene = tabs(&mut tiles, &seen);
+            let program = tabs(&mut tiles, &[Pane::Program, Pane::Trays]);
+            let facts = tabs(&mut tiles, &[Pane::Inspector, Pane::Events, Pane::Tables]);
+            let parts = [(program, 1.0), (facts, 1.1)];
+            let right = split(&mut tiles, LinearDir::Vertical, &parts);
+            split(&mut tiles, LinearDir::Horizontal, &[(scene, 2.75), (right, 1.0)])
         }
         Preset::Timeline => {
             let lanes = tabs(&mut tiles, &[Pane::Timeline]);

@@ -5,10 +5,10 @@ use crate::base::id::Id;
 use crate::chart::functions::Functions;
 use crate::chart::geometry::{Point, Rect, Size};
 use crate::chart::graph::layout::{Plan, arrange};
-use crate::chart::graph::single::{columns, cut};
 use crate::chart::graph::tally::Steps;
 use crate::chart::graph::{EdgeKind, Graph, GraphBox, GraphEdge, TASK_TEXT, grouped};
 use crate::chart::scene::{Key, Role};
+use crate::chart::text::{self, Face};
 use crate::model::Caller;
 use crate::replay::History;
 use crate::state::Creator;
@@ -19,8 +19,8 @@ const MOST_FUNCTIONS: usize = 60;
 /// More edges than these are not drawn: the ones that stand for the fewest go.
 const MOST_EDGES: usize = 240;
 const HEIGHT: f32 = 40.0;
-const COLUMN: f32 = 0.6;
-const NAME_COLUMNS: usize = 24;
+/// A wider name is cut.
+const ROOM: f32 = 200.0;
 /// How far a loop and a way back are drawn beside the box.
 const BESIDE: f32 = 14.0;
 
@@ -63,7 +63,7 @@ impl Groups {
 
     fn boxes(&self, functions: &Functions) -> Vec<GraphBox> {
         let own = self.own.iter().map(|number| {
-            let name = cut(&functions.names[*number as usize], NAME_COLUMNS);
+            let name = text::fit(&functions.names[*number as usize], Face::Mono, TASK_TEXT, ROOM);
             (*number, Role::Task(*number), name, self.counts[*number as usize])
         });
         let mut boxes: Vec<GraphBox> = own.map(function_box).collect();
@@ -93,7 +93,7 @@ impl Groups {
 
 fn function_box((number, role, name, count): (u32, Role, String, usize)) -> GraphBox {
     let label = format!("{name} ×{}", grouped(count));
-    let width = columns(&label) as f32 * COLUMN * TASK_TEXT + 28.0;
+    let width = text::width(&label, Face::Mono, TASK_TEXT) + 28.0;
     GraphBox {
         key: Key::GraphFunction(number),
         role,

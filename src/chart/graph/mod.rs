@@ -155,7 +155,7 @@ impl Graph {
         match entity {
             Entity::Task(task) => self.find(Key::GraphTask(task)),
             Entity::Object(object) => self.find(Key::GraphObject(object)),
-            Entity::Worker(_) | Entity::Node(_) => None,
+            Entity::Worker(_) | Entity::Node(_) | Entity::Link(_) => None,
         }
     }
 

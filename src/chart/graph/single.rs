@@ -9,17 +9,16 @@ use crate::chart::graph::{
     EdgeKind, Graph, GraphBox, GraphEdge, OBJECT_TEXT, TASK_TEXT, object_label, task_label,
 };
 use crate::chart::scene::{Key, Role};
+use crate::chart::text::{self, Face};
 use crate::model::{Caller, TaskKind, TaskSpec};
 use crate::replay::{Entity, History};
 use crate::state::{Creator, State};
 
 const TASK_HEIGHT: f32 = 36.0;
 const OBJECT_SIDE: f32 = 46.0;
-/// The width of a column of JetBrains Mono, in text sizes.
-const COLUMN: f32 = 0.6;
-/// A longer label is cut.
-const TASK_COLUMNS: usize = 22;
-const OBJECT_COLUMNS: usize = 12;
+/// A wider label is cut.
+const TASK_ROOM: f32 = 184.0;
+const OBJECT_ROOM: f32 = 86.0;
 
 const NO_BOX: u32 = u32::MAX;
 
@@ -61,8 +60,8 @@ pub(super) fn draw(history: &History, functions: &Functions, parts: &Parts, aspe
     let last = history.last_state();
     let mut boxes: Vec<GraphBox> = Vec::with_capacity(last.tasks.len() + parts.shown.len());
     for task in (0..last.tasks.len()).map(TaskId::from_index) {
-        let label = cut(task_label(history, task), TASK_COLUMNS);
-        let width = columns(&label) as f32 * COLUMN * TASK_TEXT + 24.0;
+        let label = text::fit(task_label(history, task), Face::Mono, TASK_TEXT, TASK_ROOM);
+        let width = text::width(&label, Face::Mono, TASK_TEXT) + 24.0;
         boxes.push(GraphBox {
             key: Key::GraphTask(task),
             role: Role::Task(functions.number(task)),
@@ -73,8 +72,9 @@ pub(super) fn draw(history: &History, functions: &Functions, parts: &Parts, aspe
         });
     }
     for object in &parts.shown {
-        let label = cut(&object_label(history, *object), OBJECT_COLUMNS);
-        let width = columns(&label) as f32 * COLUMN * OBJECT_TEXT + 12.0;
+        let label =
+            text::fit(&object_label(history, *object), Face::Mono, OBJECT_TEXT, OBJECT_ROOM);
+        let width = text::width(&label, Face::Mono, OBJECT_TEXT) + 12.0;
         boxes.push(GraphBox {
             key: Key::GraphObject(*object),
             role: Role::Object,
@@ -187,39 +187,4 @@ fn place(
         .map(|((kind, from, to), points)| GraphEdge { from, to, kind, points, count: 1 })
         .collect();
     Graph { boxes, edges, size: places.size, ..Graph::default() }
-}
-
-/// How many columns of a terminal's font a text takes: East Asian letters take two.
-pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(width).sum()
-}
-
-fn width(letter: char) -> usize {
-    // Hangul Jamo begin the first wide block of Unicode.
-    if (letter as u32) < 0x1100 { 1 } else { 2 }
-}
-
-/// The text, or its beginning and an ellipsis.
-pub(super) fn cut(text: &str, most: usize) -> String {
-    let mut room = most;
-    let mut short = String::new();
-    for letter in text.chars() {
-        let letter = if letter.is_control() { ' ' } else { letter };
-        if width(letter) > room || (room == width(letter) && columns_exceed(text, most)) {
-            short.push('…');
-            return short;
-        }
-        room -= width(letter);
-        short.push(letter);
-    }
-    short
-}
-
-/// Whether a text takes more columns, looking no further than needed.
-fn columns_exceed(text: &str, most: usize) -> bool {
-    let mut sum = 0;
-    text.chars().any(|letter| {
-        sum += width(letter);
-        sum > most
-    })
 }

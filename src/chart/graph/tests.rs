@@ -207,12 +207,12 @@ fn long_chains_and_wide_tasks_do_not_recurse() {
 }
 
 #[test]
-fn names_are_cut_where_they_would_not_fit() {
-    assert_eq!(single::cut("short", 5), "short");
-    assert_eq!(single::cut("longer", 5), "long…");
-    assert_eq!(single::cut("数据数据", 6), "数据…");
-    assert_eq!(single::cut("数据数", 6), "数据数");
-    assert_eq!(single::cut("a\nb", 6), "a b");
+fn names_of_any_length_keep_boxes_in_bounds() {
+    let mut run = Run::new(1, 2);
+    run.submit(&"数据".repeat(100), &[], 1);
+    run.submit("", &[0], 1);
+    let graph = graph(run);
+    assert!(graph.boxes.iter().all(|found| (40.0..=210.0).contains(&found.rect.w)));
     assert_eq!(grouped(0), "0");
     assert_eq!(grouped(1_234_567), "1,234,567");
 }

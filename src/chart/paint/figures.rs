@@ -83,7 +83,7 @@ impl Brush<'_> {
     }
 
     /// Slanted lines over a box: something is on its way.
-    fn hatch(&mut self, rect: Rect, mark: Mark) {
+    pub(super) fn hatch(&mut self, rect: Rect, mark: Mark) {
         let pen = solid(Ink::of(self.theme.line(mark)).fade(0.38), 1.3);
         let inside = rect.shrink(1.5);
         let mut start = inside.x - inside.h;

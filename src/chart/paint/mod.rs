@@ -5,11 +5,13 @@ mod arrows;
 mod badges;
 mod bubbles;
 mod figures;
+mod gantt;
 
-use crate::chart::geometry::{Point, Rect};
+use crate::chart::geometry::{Point, Rect, Size};
 use crate::chart::scene::Scene;
 use crate::chart::text::Face;
 use crate::chart::theme::{Rgb, Theme};
+pub use gantt::gantt;
 
 /// A colour and how much of it is seen, from 0 to 1.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -130,6 +132,17 @@ pub enum Shape {
         /// The text.
         text: String,
     },
+}
+
+/// Shapes with what else a page needs to know.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Picture {
+    /// What to draw, in order.
+    pub shapes: Vec<Shape>,
+    /// How large it is.
+    pub size: Size,
+    /// What is not shown one by one; it is said in the picture, too.
+    pub notes: Vec<String>,
 }
 
 /// The shapes of a scene.

@@ -25,7 +25,7 @@ pub struct Edit {
     /// What the run had that it began from.
     had: Had,
     page: Page,
-    trouble: Option<Trouble>,
+    trouble: Option<Box<Trouble>>,
 }
 
 /// What stands in fields that nobody touched.
@@ -56,7 +56,7 @@ impl Edit {
         let wrong = session.trouble().filter(|trouble| trouble.draft.is_some());
         if let Some(trouble) = wrong {
             let draft = trouble.draft.clone()?;
-            let trouble = Some(trouble.clone());
+            let trouble = Some(Box::new(trouble.clone()));
             return Some(Edit { draft, had: Had::default(), page: Page::Text, trouble });
         }
         let run = session.look()?.run;
@@ -71,13 +71,25 @@ impl Edit {
         self.draft.clone()
     }
 
+    /// What is changed, to be changed without a mouse.
+    #[cfg(test)]
+    pub fn choices_mut(&mut self) -> &mut Choices {
+        &mut self.draft.choices
+    }
+
+    /// Another text, as if it had been typed.
+    #[cfg(test)]
+    pub fn set_text(&mut self, text: String) {
+        self.draft.text = text;
+    }
+
     /// It ran.
     pub fn ran(&mut self) {
         self.trouble = None;
     }
 
     /// It could not be run.
-    pub fn refused(&mut self, trouble: Trouble) {
+    pub fn refused(&mut self, trouble: Box<Trouble>) {
         let wrong = trouble.mistakes.first().map(|mistake| mistake.file.clone());
         if let Some(file) = wrong {
             self.page = self.page_of(&file);

@@ -105,7 +105,12 @@ impl Canvas<'_> {
             }
             Some((on, off)) => {
                 let width = stroke.width.max(1.0);
-                self.painter.extend(egui::Shape::dashed_line(&points, stroke, on * width, off * width));
+                self.painter.extend(egui::Shape::dashed_line(
+                    &points,
+                    stroke,
+                    on * width,
+                    off * width,
+                ));
             }
         }
     }

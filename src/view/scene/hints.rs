@@ -12,9 +12,9 @@ pub fn hint(look: &Look, entity: Entity) -> String {
         Entity::Task(task) => match state.tasks.get(task) {
             None => format!("{}\nnot submitted yet", names.task(task)),
             Some(row) => {
-                let place = state.task_node(task).map_or(String::new(), |node| {
-                    format!(" on {}", names.node(node))
-                });
+                let place = state
+                    .task_node(task)
+                    .map_or(String::new(), |node| format!(" on {}", names.node(node)));
                 let status = row.status.ray_name();
                 format!("{}\n{status}{place} since {}", names.task(task), row.since)
             }
@@ -23,7 +23,8 @@ pub fn hint(look: &Look, entity: Entity) -> String {
             None => format!("{}\ndoes not exist yet", names.object(object)),
             Some(row) => {
                 let copies = row.copies.len();
-                let copies = if copies == 1 { "one copy".into() } else { format!("{copies} copies") };
+                let copies =
+                    if copies == 1 { "one copy".into() } else { format!("{copies} copies") };
                 format!("{}\n{} in {copies}", names.object(object), show_bytes(row.size))
             }
         },
@@ -46,8 +47,18 @@ pub fn hint(look: &Look, entity: Entity) -> String {
                 let (total, free) = (state.ledger.total(node, CPU), state.ledger.free(node, CPU));
                 let used = total.as_f64() - free.as_f64();
                 let stored = show_bytes(row.store_used);
-                format!("{}\n{used} of {} CPUs used, {stored} stored", names.node(node), total.as_f64())
+                format!(
+                    "{}\n{used} of {} CPUs used, {stored} stored",
+                    names.node(node),
+                    total.as_f64()
+                )
             }
         },
+        Entity::Link(node) => {
+            let flying = state.transfers.iter().flatten().filter(|copy| copy.to == node);
+            let bytes: u64 = flying.clone().map(|copy| state.objects[copy.object].size).sum();
+            let (count, node) = (flying.count(), names.node(node));
+            format!("copies to {node}\n{count} under way, {}", show_bytes(bytes))
+        }
     }
 }

@@ -42,8 +42,7 @@ struct Moment {
 impl SceneView {
     /// Draws it.
     pub fn show(&mut self, ui: &mut Ui, look: &Look, asks: &mut Asks) {
-        let (response, painter) =
-            ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
+        let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
         if response.rect.width() < 8.0 || response.rect.height() < 8.0 {
             return;
         }
@@ -54,24 +53,26 @@ impl SceneView {
         if look.focus {
             self.view.center_on(draw::place_of(&self.scene, look.selection));
         }
+        let between = self.glide.as_ref().and_then(|glide| glide.scene_at(&self.scene, now));
+        if between.is_none() {
+            self.glide = None;
+            self.repaint(look.theme);
+        }
         let canvas = Canvas { painter: &painter, view: &self.view, theme: look.theme };
-        match self.glide.as_ref().and_then(|glide| glide.scene_at(&self.scene, now)) {
+        match &between {
             Some(between) => {
-                canvas.shapes(&paint::scene(&between, look.theme));
+                canvas.shapes(&paint::scene(between, look.theme));
                 ui.ctx().request_repaint();
             }
-            None => {
-                self.glide = None;
-                self.repaint(look.theme);
-                canvas.shapes(&self.shapes);
-            }
+            None => canvas.shapes(&self.shapes),
         }
         canvas.outlines(&self.scene, look);
         canvas.notes(&self.scene.notes);
-        let said = || caption_at(&look.run.history, look.playback.step(), self.moment.and_then(|m| m.stop));
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::WidgetType::Other, true, said().short)
-        });
+        let said = || {
+            caption_at(&look.run.history, look.playback.step(), self.moment.and_then(|m| m.stop))
+        };
+        response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, said().short));
         let pointed = response.hover_pos().and_then(|at| draw::at(&self.scene, self.view.back(at)));
         self.answer(&response, pointed, look, asks);
     }
@@ -83,7 +84,7 @@ impl SceneView {
         look: &Look,
         asks: &mut Asks,
     ) {
-        if response.contains_pointer() && pointed != look.hovered {
+        if response.contains_pointer() && pointed.is_some() {
             asks.push(Command::Hover(pointed));
         }
         if response.clicked() && pointed != look.selection {

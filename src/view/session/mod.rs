@@ -42,7 +42,7 @@ pub struct Session {
     /// How many orders there were.
     ordered: u64,
     /// Why the last thing that was opened is not there.
-    trouble: Option<Trouble>,
+    trouble: Option<Box<Trouble>>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// How it looks.
@@ -65,7 +65,7 @@ pub struct Shown {
 #[derive(Debug)]
 pub enum Errand {
     /// Read and run something.
-    Load(Order),
+    Load(Box<Order>),
     /// Write the picture of the moment.
     Save(Picture),
     /// Keep the settings for the next time.
@@ -265,7 +265,7 @@ impl Session {
 
     /// Why the last thing that was opened is not there.
     pub fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
+        self.trouble.as_deref()
     }
 
     fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {

@@ -108,7 +108,7 @@ impl Session {
         self.ordered += 1;
         let order = Order { id: self.ordered, source, then };
         self.awaited = Some(order.clone());
-        self.errands.push(Errand::Load(order));
+        self.errands.push(Errand::Load(Box::new(order)));
     }
 
     /// No longer waits for what was ordered.
@@ -118,7 +118,7 @@ impl Session {
     }
 
     /// What came of an order. A late answer to one that is no longer waited for changes nothing.
-    pub fn arrived(&mut self, id: u64, result: Result<Run, Trouble>) {
+    pub fn arrived(&mut self, id: u64, result: Result<Run, Box<Trouble>>) {
         let Some(order) = self.awaited.take_if(|order| order.id == id) else { return };
         match result {
             Ok(run) => self.take_in(run, order.then),
@@ -152,7 +152,7 @@ impl Session {
         }
     }
 
-    fn refuse(&mut self, trouble: Trouble, then: Then) {
+    fn refuse(&mut self, trouble: Box<Trouble>, then: Then) {
         match (&mut self.dialog, then) {
             (Some(Dialog::Edit(edit)), Then::Again) => edit.refused(trouble),
             _ => self.trouble = Some(trouble),

@@ -14,7 +14,7 @@ pub fn needs(last: &State, entity: Entity) -> Option<Entity> {
             Some(maker(last, first).map_or(Entity::Object(first), Entity::Task))
         }
         Entity::Object(object) => maker(last, object).map(Entity::Task),
-        Entity::Worker(_) | Entity::Node(_) => None,
+        Entity::Worker(_) | Entity::Node(_) | Entity::Link(_) => None,
     }
 }
 
@@ -27,7 +27,7 @@ pub fn needed_by(last: &State, entity: Entity) -> Option<Entity> {
             reader.map(Entity::Task).or(results.first().copied().map(Entity::Object))
         }
         Entity::Object(object) => reader(last, object).map(Entity::Task),
-        Entity::Worker(_) | Entity::Node(_) => None,
+        Entity::Worker(_) | Entity::Node(_) | Entity::Link(_) => None,
     }
 }
 
@@ -64,6 +64,9 @@ fn beside(state: &State, from: Entity, on: bool) -> Option<Entity> {
         Entity::Node(node) => {
             moved(node.index(), state.nodes.len()).map(|at| Entity::Node(NodeId::from_index(at)))
         }
+        Entity::Link(node) => {
+            moved(node.index(), state.nodes.len()).map(|at| Entity::Link(NodeId::from_index(at)))
+        }
         Entity::Worker(worker) => {
             let siblings = workers_on(state, state.workers.get(worker)?.node);
             let at = siblings.iter().position(|sibling| *sibling == worker)?;
@@ -87,6 +90,10 @@ fn inside(state: &State, from: Entity) -> Option<Entity> {
         Entity::Node(node) => workers_on(state, node).first().copied().map(Entity::Worker),
         Entity::Worker(worker) => state.workers.get(worker)?.task.map(Entity::Task),
         Entity::Task(task) => state.tasks.get(task)?.spec.return_ids().next().map(Entity::Object),
+        Entity::Link(node) => {
+            let mut flying = state.transfers.iter().flatten();
+            flying.find(|copy| copy.to == node).map(|copy| Entity::Object(copy.object))
+        }
         Entity::Object(_) => None,
     }
 }
@@ -94,6 +101,7 @@ fn inside(state: &State, from: Entity) -> Option<Entity> {
 fn outside(state: &State, from: Entity) -> Option<Entity> {
     match from {
         Entity::Node(_) => None,
+        Entity::Link(node) => Some(Entity::Node(node)),
         Entity::Worker(worker) => Some(Entity::Node(state.workers.get(worker)?.node)),
         Entity::Task(task) => match state.tasks.get(task)?.status {
             TaskStatus::PendingArgsFetch { worker }

@@ -82,6 +82,7 @@ pub fn program_run(source: &str, nodes: usize) -> Run {
         parameters: Parameters::default(),
         policy: "hybrid".into(),
         seed: 1,
+        captions: Vec::new(),
     };
     run_of(model, Path::new("program.py"))
 }
