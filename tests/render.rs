@@ -126,6 +126,17 @@ fn one_moment_goes_to_stdout() {
 }
 
 #[test]
+fn a_run_is_also_a_chart_over_time() {
+    let place = Place::new();
+    let said = place.render(&["--gantt"]);
+    assert!(said.code == 0 && said.out.starts_with("<svg"), "{}", said.err);
+    assert!(said.out.contains("make_array#1") && said.out.contains("<title>add_arrays</title>"));
+    let said = place.render(&["--gantt", "-o", "gantt.png"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(size_of_png(&place.path("gantt.png")).0, 2_560);
+}
+
+#[test]
 fn what_cannot_be_done_is_bad_usage() {
     let place = Place::new();
     for (args, word) in [
@@ -137,6 +148,9 @@ fn what_cannot_be_done_is_bad_usage() {
         (&["--step", "0"], "the first stop is 1"),
         (&["--step", "2", "--at", "1s"], "--at"),
         (&["--step", "2", "--steps", "1..2"], "--steps"),
+        (&["--gantt", "-o", "x.html"], ".svg or .png"),
+        (&["--gantt", "--steps", "1..2"], "--steps"),
+        (&["--gantt", "--story"], "--story"),
         (&["--steps", "7..3", "-o", "x"], "3..7"),
         (&["--steps", "0..3", "-o", "x"], "3..7"),
         (&["--steps", "some", "-o", "x"], "3..7"),
