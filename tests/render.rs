@@ -137,6 +137,13 @@ fn a_run_is_also_a_chart_over_time() {
 }
 
 #[test]
+fn the_task_graph_is_a_picture_too() {
+    let said = Place::new().render(&["--graph"]);
+    assert!(said.code == 0 && said.out.starts_with("<svg"), "{}", said.err);
+    assert!(said.out.contains(">add_arrays</text>") && said.out.contains(">id3</text>"));
+}
+
+#[test]
 fn what_cannot_be_done_is_bad_usage() {
     let place = Place::new();
     for (args, word) in [
@@ -151,6 +158,8 @@ fn what_cannot_be_done_is_bad_usage() {
         (&["--gantt", "-o", "x.html"], ".svg or .png"),
         (&["--gantt", "--steps", "1..2"], "--steps"),
         (&["--gantt", "--story"], "--story"),
+        (&["--gantt", "--graph"], "--graph"),
+        (&["--graph", "-o", "x.html"], ".svg or .png"),
         (&["--steps", "7..3", "-o", "x"], "3..7"),
         (&["--steps", "0..3", "-o", "x"], "3..7"),
         (&["--steps", "some", "-o", "x"], "3..7"),

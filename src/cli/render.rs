@@ -7,8 +7,9 @@ use crate::cli::output::{Exit, Output};
 use crate::cli::problem::Problem;
 use plan::{Format, Picture, Plan, Target};
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayscope::chart::graph::Graph;
 use rayscope::chart::html::{self, Page};
-use rayscope::chart::scene::Stage;
+use rayscope::chart::scene::{Mark, Stage};
 use rayscope::chart::svg::{self, Meta};
 use rayscope::chart::timeline::Timeline;
 use rayscope::chart::{Caption, caption_at, paint, png};
@@ -30,7 +31,7 @@ Examples:
   rayscope render scenarios/lesson/add_arrays.json --story -o pictures    01.svg, 02.svg, …
   rayscope render program.py --cluster 3x2 --at 2.5s --theme dark -o now.png",
     after_help = "\
-Without --story, --step, --at or --gantt: the whole story if -o ends in .html or has no ending, else its last stop.
+Without --story, --step, --at, --gantt or --graph: the whole story if -o ends in .html or has no ending, else its last stop.
 The ending of -o says the format, unless -f does. A single SVG or a page goes to stdout without -o."
 )]
 pub struct Args {
@@ -73,6 +74,9 @@ pub struct What {
     /// Draw the whole run as a chart of nodes over time
     #[arg(long)]
     pub gantt: bool,
+    /// Draw the task graph
+    #[arg(long)]
+    pub graph: bool,
 }
 
 /// Draws what is asked for.
@@ -108,6 +112,8 @@ enum View {
     Step(usize),
     /// The nodes over time.
     Gantt,
+    /// The task graph.
+    Graph,
 }
 
 /// A run, and how it is drawn.
@@ -134,6 +140,7 @@ impl Studio {
         match &self.plan.picture {
             Picture::At(at) => Ok(vec![View::Step(self.history.step_at(*at))]),
             Picture::Gantt => Ok(vec![View::Gantt]),
+            Picture::Graph => Ok(vec![View::Graph]),
             Picture::Stop(None) if count == 0 => Ok(vec![View::Step(0)]),
             Picture::Stop(None) => self.stops(count..=count),
             Picture::Stop(Some(number)) => self.stops(*number..=*number),
@@ -232,6 +239,7 @@ impl Studio {
             View::Stop(index) => (self.history.story()[index].step as usize, Some(index)),
             View::Step(step) => (step, None),
             View::Gantt => return (self.gantt(), Caption::default()),
+            View::Graph => return (self.graph(), Caption::default()),
         };
         let caption = caption_at(&self.history, step, stop);
         let state = self.history.state_at(step);
@@ -243,7 +251,17 @@ impl Studio {
     fn gantt(&self) -> String {
         let timeline = Timeline::of(&self.history);
         let picture = paint::gantt(&self.history, &timeline, self.plan.theme);
-        let description = format!("Nodes over time. {}", picture.notes.join(". "));
+        self.whole(&picture, "Nodes over time")
+    }
+
+    /// The task graph at rest: what is made by what.
+    fn graph(&self) -> String {
+        let picture = paint::graph(&Graph::of(&self.history), self.plan.theme, |_| Mark::Plain);
+        self.whole(&picture, "The task graph")
+    }
+
+    fn whole(&self, picture: &paint::Picture, what: &str) -> String {
+        let description = format!("{what}. {}", picture.notes.join(". "));
         let meta = Meta { title: &self.title, description: description.trim_end() };
         svg::shapes(&picture.shapes, picture.size, self.plan.theme.paper, meta)
     }

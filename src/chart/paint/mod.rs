@@ -6,12 +6,14 @@ mod badges;
 mod bubbles;
 mod figures;
 mod gantt;
+mod graph;
 
 use crate::chart::geometry::{Point, Rect, Size};
 use crate::chart::scene::Scene;
 use crate::chart::text::Face;
 use crate::chart::theme::{Rgb, Theme};
 pub use gantt::gantt;
+pub use graph::graph;
 
 /// A colour and how much of it is seen, from 0 to 1.
 #[derive(Clone, Copy, PartialEq, Debug)]

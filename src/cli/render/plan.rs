@@ -36,6 +36,8 @@ pub enum Picture {
     At(Instant),
     /// The nodes over time.
     Gantt,
+    /// The task graph.
+    Graph,
 }
 
 /// Where it goes.
@@ -114,6 +116,7 @@ fn picture(args: &Args, named: Option<Format>) -> Result<Picture, Problem> {
     let story = what.story || steps.is_some();
     let picture = match (&what.at, what.step) {
         _ if what.gantt => Picture::Gantt,
+        _ if what.graph => Picture::Graph,
         (Some(text), _) => {
             let wrong = |error| Problem::new(Exit::Usage, "usage", format!("--at: {error}"));
             Picture::At(Instant::ZERO + parse_time(text).map_err(wrong)?)
@@ -126,8 +129,9 @@ fn picture(args: &Args, named: Option<Format>) -> Result<Picture, Problem> {
         (None, None) => Picture::Stop(None),
     };
     match (steps, &picture) {
-        (Some(_), Picture::Stop(_) | Picture::At(_) | Picture::Gantt) => {
-            Err(usage("--steps says which stops of a story", "leave out --at, --step and --gantt"))
+        (Some(_), Picture::Stop(_) | Picture::At(_) | Picture::Gantt | Picture::Graph) => {
+            let help = "leave out --at, --step, --gantt and --graph";
+            Err(usage("--steps says which stops of a story", help))
         }
         _ => Ok(picture),
     }
@@ -157,7 +161,9 @@ fn format(args: &Args, named: Option<Format>, picture: &Picture) -> Result<Forma
     match (&args.output, picture) {
         // A folder.
         (Some(path), Picture::Story(_)) if ending(path).is_empty() => Ok(Format::Svg),
-        (None, Picture::Stop(_) | Picture::At(_) | Picture::Gantt) => Ok(Format::Svg),
+        (None, Picture::Stop(_) | Picture::At(_) | Picture::Gantt | Picture::Graph) => {
+            Ok(Format::Svg)
+        }
         (None, Picture::Story(_)) => Err(nowhere()),
         (Some(path), _) => Err(usage(
             format!("the ending of {} does not say what to draw", path.display()),
@@ -176,8 +182,8 @@ fn nowhere() -> Problem {
 fn target(args: &Args, format: Format, picture: &Picture) -> Result<Target, Problem> {
     let many = matches!(picture, Picture::Story(_)) && format != Format::Html;
     match &args.output {
-        _ if format == Format::Html && *picture == Picture::Gantt => {
-            Err(usage("a page tells a story", "--gantt is a picture: .svg or .png"))
+        _ if format == Format::Html && matches!(picture, Picture::Gantt | Picture::Graph) => {
+            Err(usage("a page tells a story", "--gantt and --graph are pictures: .svg or .png"))
         }
         None if many => Err(nowhere()),
         None if format == Format::Png => {
