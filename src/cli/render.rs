@@ -31,7 +31,8 @@ Examples:
   rayscope render scenarios/lesson/add_arrays.json --story -o pictures    01.svg, 02.svg, …
   rayscope render program.py --cluster 3x2 --at 2.5s --theme dark -o now.png",
     after_help = "\
-Without --story, --step, --at, --gantt or --graph: the whole story if -o ends in .html or has no ending, else its last stop.
+Without --story, --step, --at, --gantt or --graph: the whole story if -o ends in .html or has no ending, else its
+last stop.
 The ending of -o says the format, unless -f does. A single SVG or a page goes to stdout without -o."
 )]
 pub struct Args {

@@ -50,9 +50,12 @@ impl Run {
         Run { draft, ..Run::new(History::new(ran.trace), ran.file, title) }
     }
 
-    /// Makes what its first frame needs, so that the frame does not wait for it.
+    /// Makes what its first frame needs, and what another panel would need in a frame, so that none waits for it.
     pub fn prepare(&self) {
         self.stage();
+        self.timeline();
+        self.graph();
+        self.series();
         self.history.story();
         self.history.names();
     }
