@@ -178,7 +178,7 @@ impl Sheet {
             Entity::Task(task) => Some((Sheet::Tasks, task.number())),
             Entity::Object(object) => Some((Sheet::Objects, object.number())),
             Entity::Node(node) => Some((Sheet::Nodes, node.number())),
-            Entity::Worker(_) => None,
+            Entity::Worker(_) | Entity::Link(_) => None,
         }
     }
 }
