@@ -132,8 +132,7 @@ pub fn fit_middle(text: &str, face: Face, size: f32, room: f32) -> String {
     let (mut start, mut end) = (0, text.len());
     // From both ends in turn, the end first.
     let (mut front, mut back) = (text.char_indices(), text.char_indices().rev());
-    loop {
-        let Some((at, last)) = back.next().filter(|(at, _)| *at >= start) else { break };
+    while let Some((at, last)) = back.next().filter(|(at, _)| *at >= start) {
         left -= f32::from(advances.get(last));
         if left < 0.0 {
             break;

@@ -177,8 +177,8 @@ impl Sheet {
         match entity {
             Entity::Task(task) => Some((Sheet::Tasks, task.number())),
             Entity::Object(object) => Some((Sheet::Objects, object.number())),
-            Entity::Node(node) | Entity::Link(node) => Some((Sheet::Nodes, node.number())),
-            Entity::Worker(_) => None,
+            Entity::Node(node) => Some((Sheet::Nodes, node.number())),
+            Entity::Worker(_) | Entity::Link(_) => None,
         }
     }
 }
