@@ -84,7 +84,7 @@ fn hush(mut inputs: Query<&mut EguiInput>, mut last: Local<egui::Modifiers>) {
 fn answers(jobs: Res<Jobs>, mut session: ResMut<Session>) {
     while let Some(answer) = jobs.answer() {
         match answer {
-            Answer::Ran(id, result) => session.arrived(id, result),
+            Answer::Ran(id, result) => session.arrived(id, *result),
             Answer::Parted(id, there, parting) => session.parted(id, &there, *parting),
         }
     }

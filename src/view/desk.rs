@@ -7,6 +7,7 @@ use crate::view::panels::graph::{self, GraphView};
 use crate::view::panels::inspector::{self, InspectorView};
 use crate::view::panels::plots::{self, PlotsView};
 use crate::view::panels::program::{self, ProgramView};
+use crate::view::panels::tables::{self, TablesView};
 use crate::view::panels::timeline::{self, TimelineView};
 use crate::view::panels::transport::TransportView;
 use crate::view::panels::trays::{self, TraysView};
@@ -30,6 +31,7 @@ pub struct Desk {
     program: ProgramView,
     trays: TraysView,
     events: EventsView,
+    tables: TablesView,
     inspector: InspectorView,
     timeline: TimelineView,
     graph: GraphView,
@@ -121,9 +123,7 @@ impl Sitting<'_> {
             Pane::Timeline => timeline::show(ui, look, asks, &mut desk.timeline),
             Pane::Graph => graph::show(ui, look, asks, &mut desk.graph),
             Pane::Plots => plots::show(ui, look, asks, &mut desk.plots),
-            Pane::Tables => {
-                ui.weak(pane.name());
-            }
+            Pane::Tables => tables::show(ui, look, asks, &mut desk.tables),
         }
     }
 

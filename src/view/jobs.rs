@@ -13,7 +13,7 @@ use std::thread;
 /// What comes of a job; the number says of which.
 pub enum Answer {
     /// A run, or why there is none.
-    Ran(u64, Result<Run, Box<Trouble>>),
+    Ran(u64, Box<Result<Run, Box<Trouble>>>),
     /// Where a run parts from that one.
     Parted(u64, Arc<Run>, Box<Parting>),
 }
@@ -38,12 +38,12 @@ impl Jobs {
         let Order { id, source, .. } = order;
         let begun = self.beside({
             let source = source.clone();
-            move || Answer::Ran(id, make(&source).inspect(Run::prepare))
+            move || Answer::Ran(id, Box::new(make(&source).inspect(Run::prepare)))
         });
         if let Err(error) = begun {
             let text = format!("error: no thread could be started: {error}");
             let trouble = Trouble { source, draft: None, text, mistakes: Vec::new() };
-            let _ = self.sender.send(Answer::Ran(id, Err(Box::new(trouble))));
+            let _ = self.sender.send(Answer::Ran(id, Box::new(Err(Box::new(trouble)))));
         }
     }
 

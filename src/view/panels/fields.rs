@@ -66,3 +66,26 @@ pub fn part_of(ui: &mut Ui, look: &Look, share: Option<f64>, text: &str) {
     }
     words(ui, look, text);
 }
+
+/// A small switch, quiet when it is off. Whether it was clicked.
+pub fn switch(ui: &mut Ui, look: &Look, is_on: bool, text: &str) -> egui::Response {
+    let theme = look.theme;
+    let ink = color(if is_on { theme.ink } else { theme.faint });
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), paint::text(13.0), ink);
+    let size = galley.size() + vec2(16.0, 8.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let share = match (is_on, response.hovered()) {
+        (true, true) => 0.16,
+        (true, false) => 0.10,
+        (false, true) => 0.05,
+        (false, false) => 0.0,
+    };
+    let edge = if response.has_focus() { 0.6 } else { 0.14 };
+    let line = egui::Stroke::new(1.0, mix(theme.paper, theme.ink, edge));
+    let fill = mix(theme.paper, theme.ink, share);
+    ui.painter().rect(rect, rect.height() / 2.0, fill, line, egui::StrokeKind::Inside);
+    ui.painter().galley(rect.min + vec2(8.0, 4.0), galley, ink);
+    response
+        .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Checkbox, true, is_on, text));
+    response
+}

@@ -11,6 +11,7 @@ pub mod plots;
 pub mod program;
 pub mod rows;
 pub mod sentences;
+pub mod tables;
 pub mod timeline;
 pub mod transport;
 pub mod trays;

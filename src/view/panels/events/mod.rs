@@ -8,6 +8,7 @@ mod kind;
 use crate::view::command::Command;
 use crate::view::look::{Asks, Look};
 use crate::view::paint::{self, color, mix};
+use crate::view::panels::fields::switch;
 use crate::view::panels::link;
 use crate::view::panels::numbers::grouped;
 use crate::view::panels::rows::Scroll;
@@ -67,7 +68,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut EventsView) {
     let now = view.found.rows_before(history, look.playback.step());
     view.sentences.begin(look);
     let EventsView { found, scroll, sentences, .. } = view;
-    let seen = scroll.rows(ui, ROW, total, |ui, rect, row| {
+    let by_hand = scroll.rows(ui, ROW, total, |ui, rect, row| {
         let index = found.record(row);
         let place = Row { rect, index, is_now: row + 1 == now, is_over: row < now };
         let text = sentences.of(history, index);
@@ -76,7 +77,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut EventsView) {
         }
         place.draw(ui, look, asks, text.unwrap_or("…"));
     });
-    if seen.by_hand {
+    if by_hand {
         view.follow = false;
     }
 }
@@ -92,7 +93,7 @@ impl EventsView {
             );
             for group in Group::ALL {
                 let shown = !self.filter.hidden.contains(&group);
-                if ui.selectable_label(shown, group.name()).clicked() {
+                if switch(ui, look, shown, group.name()).clicked() {
                     match shown {
                         true => self.filter.hidden.push(group),
                         false => self.filter.hidden.retain(|other| *other != group),
@@ -100,9 +101,11 @@ impl EventsView {
                 }
             }
             let tip = "Only what happens to what is selected";
-            ui.toggle_value(&mut self.of_selection, "Selection").on_hover_text(tip);
+            let only = switch(ui, look, self.of_selection, "Selection").on_hover_text(tip);
+            self.of_selection ^= only.clicked();
             let tip = "Keep the row of the cursor in sight";
-            if ui.toggle_value(&mut self.follow, "Follow").on_hover_text(tip).changed() {
+            if switch(ui, look, self.follow, "Follow").on_hover_text(tip).clicked() {
+                self.follow = !self.follow;
                 self.shown = None;
             }
             let all = look.run.history.len();
