@@ -50,10 +50,10 @@ fn head(out: &mut String, meta: Meta<'_>) {
          <script>document.documentElement.className = \"live\";</script>\n<style>\n"
     );
     for (font, (family, weight, kind)) in FONTS.into_iter().zip(FACES) {
-        let _ = write!(
+        let _ = writeln!(
             out,
             "@font-face {{ font-family: \"{family}\"; font-weight: {weight}; \
-             src: url(data:font/{kind};base64,{}); }}\n",
+             src: url(data:font/{kind};base64,{}); }}",
             base64(font)
         );
     }

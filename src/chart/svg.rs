@@ -89,7 +89,8 @@ fn draw(out: &mut String, shape: &Shape) {
             let baseline = at.y + size * 0.35;
             writeln!(
                 out,
-                "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\" font-size=\"{}\"{}{} xml:space=\"preserve\">{}</text>",
+                "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\" font-size=\"{}\"{}{} \
+                 xml:space=\"preserve\">{}</text>",
                 number(at.x),
                 number(baseline),
                 number(*size),
@@ -173,3 +174,7 @@ pub fn escape(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+#[path = "svg_tests.rs"]
+mod tests;

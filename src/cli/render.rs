@@ -1,4 +1,4 @@
-//! `rayscope render`: the story as pictures or as a page, one stop of it, or one instant.
+//! `rayscope render`: the story as pictures or as a page, one stop of it, one instant, or all of it over time.
 
 mod plan;
 
@@ -6,11 +6,12 @@ use crate::cli::load::{Choices, Ran, cannot_write, trace_of};
 use crate::cli::output::{Exit, Output};
 use crate::cli::problem::Problem;
 use plan::{Format, Picture, Plan, Target};
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayscope::chart::html::{self, Page};
 use rayscope::chart::scene::Stage;
 use rayscope::chart::svg::{self, Meta};
-use rayscope::chart::{Caption, caption_at, png};
+use rayscope::chart::timeline::Timeline;
+use rayscope::chart::{Caption, caption_at, paint, png};
 use rayscope::replay::History;
 use serde_json::json;
 use std::fs;
@@ -29,7 +30,7 @@ Examples:
   rayscope render scenarios/lesson/add_arrays.json --story -o pictures    01.svg, 02.svg, …
   rayscope render program.py --cluster 3x2 --at 2.5s --theme dark -o now.png",
     after_help = "\
-Without --story, --step or --at: the whole story if -o ends in .html or is a folder (no ending), else its last stop.
+Without --story, --step, --at or --gantt: the whole story if -o ends in .html or has no ending, else its last stop.
 The ending of -o says the format, unless -f does. A single SVG or a page goes to stdout without -o."
 )]
 pub struct Args {
@@ -69,6 +70,9 @@ pub struct What {
     /// Draw that stop of the story, from 1
     #[arg(long, value_name = "N")]
     pub step: Option<usize>,
+    /// Draw the whole run as a chart of nodes over time
+    #[arg(long)]
+    pub gantt: bool,
 }
 
 /// Draws what is asked for.
@@ -95,12 +99,15 @@ fn drawn(args: &Args, out: &mut Output) -> Result<(), Problem> {
     studio.deliver(&views, out)
 }
 
-/// A moment to be drawn.
+/// A picture to be drawn.
 #[derive(Clone, Copy)]
-struct View {
-    step: usize,
-    /// The stop's index.
-    stop: Option<usize>,
+enum View {
+    /// A stop of the story, by its index.
+    Stop(usize),
+    /// The state at a step.
+    Step(usize),
+    /// The nodes over time.
+    Gantt,
 }
 
 /// A run, and how it is drawn.
@@ -125,8 +132,9 @@ impl Studio {
     fn views(&self, out: &mut Output) -> Result<Vec<View>, Problem> {
         let count = self.history.story().len();
         match &self.plan.picture {
-            Picture::At(at) => Ok(vec![View { step: self.history.step_at(*at), stop: None }]),
-            Picture::Stop(None) if count == 0 => Ok(vec![View { step: 0, stop: None }]),
+            Picture::At(at) => Ok(vec![View::Step(self.history.step_at(*at))]),
+            Picture::Gantt => Ok(vec![View::Gantt]),
+            Picture::Stop(None) if count == 0 => Ok(vec![View::Step(0)]),
             Picture::Stop(None) => self.stops(count..=count),
             Picture::Stop(Some(number)) => self.stops(*number..=*number),
             Picture::Story(Some(stops)) => self.stops(stops.clone()),
@@ -143,18 +151,17 @@ impl Studio {
 
     /// The stops of those numbers, from 1.
     fn stops(&self, numbers: RangeInclusive<usize>) -> Result<Vec<View>, Problem> {
-        let story = self.history.story();
-        let (from, to) = (*numbers.start(), (*numbers.end()).min(story.len()));
+        let count = self.history.story().len();
+        let (from, to) = (*numbers.start(), (*numbers.end()).min(count));
         if from > to {
             let problem =
                 Problem::new(Exit::Nothing, "nothing", format!("the story has no stop {from}"));
-            return Err(match story.len() {
+            return Err(match count {
                 0 => problem.help("nothing happens in this run"),
                 last => problem.help(format!("its stops are 1 to {last}")),
             });
         }
-        let view = |index: usize| View { step: story[index].step as usize, stop: Some(index) };
-        Ok((from - 1..to).map(view).collect())
+        Ok((from - 1..to).map(View::Stop).collect())
     }
 
     fn deliver(&self, views: &[View], out: &mut Output) -> Result<(), Problem> {
@@ -189,13 +196,14 @@ impl Studio {
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
         let digits = self.history.story().len().to_string().len().max(2);
         let ending = if self.plan.format == Format::Png { "png" } else { "svg" };
-        let one = |view: &View| {
-            let number = view.stop.map_or(0, |index| index + 1);
+        let one = |(index, view): (usize, &View)| {
+            let number = if let View::Stop(stop) = view { stop + 1 } else { index + 1 };
             let file = folder.join(format!("{number:0digits$}.{ending}"));
             fs::write(&file, self.picture(*view)?).map_err(|error| cannot_write(&file, &error))?;
             Ok(file)
         };
-        let written: Vec<Result<PathBuf, Problem>> = views.par_iter().map(one).collect();
+        let written: Vec<Result<PathBuf, Problem>> =
+            views.par_iter().enumerate().map(one).collect();
         written.into_iter().collect()
     }
 
@@ -209,7 +217,7 @@ impl Studio {
 
     /// The picture of a moment as SVG or PNG.
     fn picture(&self, view: View) -> Result<Vec<u8>, Problem> {
-        let svg = self.svg(view, &self.caption(view));
+        let svg = self.svg(view).0;
         match self.plan.format {
             Format::Svg | Format::Html => Ok(svg.into_bytes()),
             Format::Png => png::render(&svg, self.plan.scale).map_err(|why| {
@@ -218,26 +226,37 @@ impl Studio {
         }
     }
 
-    fn caption(&self, view: View) -> Caption {
-        caption_at(&self.history, view.step, view.stop)
+    /// The picture as SVG, with what is said of it.
+    fn svg(&self, view: View) -> (String, Caption) {
+        let (step, stop) = match view {
+            View::Stop(index) => (self.history.story()[index].step as usize, Some(index)),
+            View::Step(step) => (step, None),
+            View::Gantt => return (self.gantt(), Caption::default()),
+        };
+        let caption = caption_at(&self.history, step, stop);
+        let state = self.history.state_at(step);
+        let scene = self.stage.scene(&self.history, &state, step, stop);
+        let meta = Meta { title: &caption.short, description: &caption.why };
+        (svg::scene(&scene, self.plan.theme, meta), caption)
     }
 
-    fn svg(&self, view: View, caption: &Caption) -> String {
-        let state = self.history.state_at(view.step);
-        let scene = self.stage.scene(&self.history, &state, view.step, view.stop);
-        let meta = Meta { title: &caption.short, description: &caption.why };
-        svg::scene(&scene, self.plan.theme, meta)
+    fn gantt(&self) -> String {
+        let timeline = Timeline::of(&self.history);
+        let picture = paint::gantt(&self.history, &timeline, self.plan.theme);
+        let description = format!("Nodes over time. {}", picture.notes.join(". "));
+        let meta = Meta { title: &self.title, description: description.trim_end() };
+        svg::shapes(&picture.shapes, picture.size, self.plan.theme.paper, meta)
     }
 
     fn page(&self, views: &[View]) -> String {
-        let draw = |view: &View| {
-            let caption = self.caption(*view);
-            (self.svg(*view, &caption), caption)
-        };
-        let drawn: Vec<(String, Caption)> = views.par_iter().map(draw).collect();
+        let drawn: Vec<(String, Caption)> = views.par_iter().map(|view| self.svg(*view)).collect();
         let pages: Vec<Page<'_>> =
             drawn.iter().map(|(svg, caption)| Page { svg, caption: caption.clone() }).collect();
-        let description = caption_at(&self.history, 0, None).why;
+        let header = &self.history.trace().header;
+        let nodes = header.cluster.nodes.len();
+        let plural = if nodes == 1 { "" } else { "s" };
+        let description =
+            format!("{nodes} node{plural}, policy {}, seed {}", header.policy, header.seed);
         html::story(&pages, Meta { title: &self.title, description: &description })
     }
 }

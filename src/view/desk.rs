@@ -36,6 +36,7 @@ pub struct Desk {
     timeline: TimelineView,
     graph: GraphView,
     plots: PlotsView,
+    tables: TablesView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.

@@ -246,3 +246,6 @@ pub enum BubbleKind {
     /// An aside, without a pointer.
     Aside,
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,8 @@ pub enum Picture {
     Stop(Option<usize>),
     /// An instant.
     At(Instant),
+    /// The nodes over time.
+    Gantt,
 }
 
 /// Where it goes.
@@ -111,6 +113,7 @@ fn picture(args: &Args, named: Option<Format>) -> Result<Picture, Problem> {
         || args.output.as_deref().is_some_and(|path| ending(path).is_empty());
     let story = what.story || steps.is_some();
     let picture = match (&what.at, what.step) {
+        _ if what.gantt => Picture::Gantt,
         (Some(text), _) => {
             let wrong = |error| Problem::new(Exit::Usage, "usage", format!("--at: {error}"));
             Picture::At(Instant::ZERO + parse_time(text).map_err(wrong)?)
@@ -123,8 +126,8 @@ fn picture(args: &Args, named: Option<Format>) -> Result<Picture, Problem> {
         (None, None) => Picture::Stop(None),
     };
     match (steps, &picture) {
-        (Some(_), Picture::Stop(_) | Picture::At(_)) => {
-            Err(usage("--steps says which stops of a story", "leave out --at and --step"))
+        (Some(_), Picture::Stop(_) | Picture::At(_) | Picture::Gantt) => {
+            Err(usage("--steps says which stops of a story", "leave out --at, --step and --gantt"))
         }
         _ => Ok(picture),
     }
@@ -154,7 +157,7 @@ fn format(args: &Args, named: Option<Format>, picture: &Picture) -> Result<Forma
     match (&args.output, picture) {
         // A folder.
         (Some(path), Picture::Story(_)) if ending(path).is_empty() => Ok(Format::Svg),
-        (None, Picture::Stop(_) | Picture::At(_)) => Ok(Format::Svg),
+        (None, Picture::Stop(_) | Picture::At(_) | Picture::Gantt) => Ok(Format::Svg),
         (None, Picture::Story(_)) => Err(nowhere()),
         (Some(path), _) => Err(usage(
             format!("the ending of {} does not say what to draw", path.display()),
@@ -173,6 +176,9 @@ fn nowhere() -> Problem {
 fn target(args: &Args, format: Format, picture: &Picture) -> Result<Target, Problem> {
     let many = matches!(picture, Picture::Story(_)) && format != Format::Html;
     match &args.output {
+        _ if format == Format::Html && *picture == Picture::Gantt => {
+            Err(usage("a page tells a story", "--gantt is a picture: .svg or .png"))
+        }
         None if many => Err(nowhere()),
         None if format == Format::Png => {
             Err(usage("a PNG is no text", "say where it goes: -o FILE.png"))
