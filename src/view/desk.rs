@@ -31,6 +31,7 @@ pub struct Desk {
     program: ProgramView,
     trays: TraysView,
     events: EventsView,
+    tables: TablesView,
     inspector: InspectorView,
     timeline: TimelineView,
     graph: GraphView,

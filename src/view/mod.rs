@@ -1,8 +1,5 @@
 //! The window: Bevy runs it, egui draws it. It reads finished runs and never changes one.
 
-// Until the tables and the plots are in their tiles.
-#![allow(dead_code, unused_imports)]
-
 pub mod app;
 pub mod command;
 pub mod commands;

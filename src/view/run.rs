@@ -10,6 +10,8 @@ use rayscope::chart::timeline::Timeline;
 use rayscope::replay::History;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// One run, as it was made from a file or from an edit.
 pub struct Run {
@@ -21,6 +23,8 @@ pub struct Run {
     pub title: String,
     /// The texts that it was made from; none of a trace.
     pub draft: Option<Draft>,
+    /// No other run has it.
+    number: usize,
     stage: OnceLock<Stage>,
     graph: OnceLock<Graph>,
     timeline: OnceLock<Timeline>,
@@ -31,7 +35,9 @@ pub struct Run {
 impl Run {
     /// A run that was not looked at yet.
     pub fn new(history: History, file: PathBuf, title: String) -> Run {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
         Run {
+            number: MADE.fetch_add(1, Ordering::Relaxed),
             history,
             file,
             title,
@@ -50,14 +56,18 @@ impl Run {
         Run { draft, ..Run::new(History::new(ran.trace), ran.file, title) }
     }
 
-    /// Makes what its first frame needs, and what another panel would need in a frame, so that none waits for it.
+    /// Makes what the panels ask for, so that no frame waits for it.
     pub fn prepare(&self) {
-        self.stage();
-        self.timeline();
-        self.graph();
-        self.series();
-        self.history.story();
+        // The others ask for the names, so they come first.
         self.history.names();
+        thread::scope(|scope| {
+            scope.spawn(|| self.timeline());
+            scope.spawn(|| self.series());
+            scope.spawn(|| self.graph());
+            scope.spawn(|| self.report());
+            self.history.story();
+            self.stage();
+        });
     }
 
     /// The furniture of its pictures, made when first asked for.
@@ -91,10 +101,9 @@ impl Run {
         if self.history.len() <= QUICK { Some(self.report()) } else { self.report.get() }
     }
 
-    /// Which run it is, to notice that another one is shown: where its records lie, and how many there are.
+    /// Which run it is, to notice that another one is shown: its number, and how many records it has.
     pub fn key(&self) -> (usize, usize) {
-        let records = self.history.records();
-        (records.as_ptr() as usize, records.len())
+        (self.number, self.history.len())
     }
 }
 
@@ -107,6 +116,8 @@ fn title(ran: &Ran, draft: Option<&Draft>) -> String {
         parts.extend(choices.profile.clone());
         parts.extend(choices.seed.map(|seed| format!("seed {seed}")));
         parts.extend(choices.set.iter().cloned());
+        parts.extend(choices.latency.iter().map(|latency| format!("latency {latency}")));
+        parts.extend(choices.bandwidth.iter().map(|bandwidth| format!("bandwidth {bandwidth}")));
     }
     parts.join(", ")
 }

@@ -5,7 +5,6 @@
 
 use bevy_egui::egui;
 use egui::{Id, Rect, Sense, Ui, UiBuilder, pos2, vec2};
-use std::ops::Range;
 
 /// Where a list stands.
 #[derive(Clone, Debug, Default)]
@@ -16,28 +15,21 @@ pub struct Scroll {
     wanted: Option<usize>,
 }
 
-/// What a frame showed of a list.
-pub struct Seen {
-    /// The rows that were drawn.
-    pub rows: Range<usize>,
-    /// Whether a person moved the list in this frame.
-    pub by_hand: bool,
-}
-
 impl Scroll {
     /// Brings a row into view; a row that is seen already stays where it is.
     pub fn reveal(&mut self, row: usize) {
         self.wanted = Some(row);
     }
 
-    /// Draws the rows that are seen into all the room that `ui` has left.
+    /// Draws the rows that are seen into all the room that `ui` has left. Whether a person moved the list in this
+    /// frame.
     pub fn rows(
         &mut self,
         ui: &mut Ui,
         height: f32,
         total: usize,
         mut row: impl FnMut(&mut Ui, Rect, usize),
-    ) -> Seen {
+    ) -> bool {
         const BAR: f32 = 10.0;
         let room = ui.available_rect_before_wrap();
         let id = ui.allocate_rect(room, Sense::hover()).id;
@@ -65,7 +57,7 @@ impl Scroll {
             let size = vec2(list.width(), height);
             row(&mut inner, Rect::from_min_size(pos2(list.left(), y), size), index);
         }
-        Seen { rows: first..last, by_hand }
+        by_hand
     }
 
     fn settle(&mut self, page: f64, most: f64) {

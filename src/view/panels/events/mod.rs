@@ -68,7 +68,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut EventsView) {
     let now = view.found.rows_before(history, look.playback.step());
     view.sentences.begin(look);
     let EventsView { found, scroll, sentences, .. } = view;
-    let seen = scroll.rows(ui, ROW, total, |ui, rect, row| {
+    let by_hand = scroll.rows(ui, ROW, total, |ui, rect, row| {
         let index = found.record(row);
         let place = Row { rect, index, is_now: row + 1 == now, is_over: row < now };
         let text = sentences.of(history, index);
@@ -77,7 +77,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut EventsView) {
         }
         place.draw(ui, look, asks, text.unwrap_or("…"));
     });
-    if seen.by_hand {
+    if by_hand {
         view.follow = false;
     }
 }
