@@ -57,7 +57,9 @@ impl Plugin for ViewPlugin {
             .add_systems(EguiPrimaryContextPass, draw)
             .add_systems(
                 PostUpdate,
-                (heed, errands, pace, log::report).chain().after(EguiPostUpdateSet::EndPass),
+                (heed, settle, errands, pace, log::report)
+                    .chain()
+                    .after(EguiPostUpdateSet::EndPass),
             );
     }
 }
@@ -167,20 +169,35 @@ fn draw(
 }
 
 /// Carries out what the panels asked for. What no panel points at in this frame is not pointed at.
-fn heed(mut contexts: EguiContexts, mut asked: ResMut<Asked>, mut session: ResMut<Session>) {
+fn heed(mut asked: ResMut<Asked>, mut session: ResMut<Session>) {
     let asks = std::mem::take(&mut asked.0);
     let hovered = asks.iter().rev().find_map(|ask| match ask {
         Command::Hover(entity) => Some(*entity),
         _ => None,
     });
     let hovered = hovered.flatten();
-    let mut again = session.hovered() != hovered;
     session.apply(Command::Hover(hovered));
     for ask in asks.into_iter().filter(|ask| !matches!(ask, Command::Hover(_))) {
-        again = true;
         session.apply(ask);
     }
-    if again && let Ok(ctx) = contexts.ctx_mut() {
+}
+
+/// After whatever can change the picture come a few more frames: a panel learns in one frame how large its content
+/// is, and has that size in the next.
+fn settle(
+    mut contexts: EguiContexts,
+    session: Res<Session>,
+    mut size: Local<egui::Vec2>,
+    mut left: Local<u8>,
+) {
+    const FRAMES: u8 = 3;
+    let Ok(ctx) = contexts.ctx_mut() else { return };
+    let now = ctx.viewport_rect().size();
+    let moving = session.is_playing() || session.is_busy();
+    let touched = moving || ctx.input(|input| !input.events.is_empty());
+    *left = if touched || *size != now { FRAMES } else { left.saturating_sub(1) };
+    *size = now;
+    if *left > 0 {
         ctx.request_repaint();
     }
 }

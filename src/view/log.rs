@@ -2,14 +2,21 @@
 
 use crate::cli::output::say_to_stderr;
 use crate::view::session::Session;
-use bevy::prelude::{Local, Res};
+use bevy::prelude::{Local, Res, Single, Window, With};
+use bevy::window::PrimaryWindow;
 
 /// Says what changed since the last frame.
-pub fn report(session: Res<Session>, mut last: Local<String>, mut on: Local<Option<bool>>) {
+pub fn report(
+    session: Res<Session>,
+    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    mut last: Local<String>,
+    mut on: Local<Option<bool>>,
+) {
     if !*on.get_or_insert_with(|| std::env::var_os("RAYSCOPE_LOG").is_some()) {
         return;
     }
-    let line = state(&session);
+    let size = window.map(|window| window.physical_size()).unwrap_or_default();
+    let line = format!("{} size={}x{}", state(&session), size.x, size.y);
     if line != *last {
         say_to_stderr(&format!("rayscope: {line}"));
         *last = line;

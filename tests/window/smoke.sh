@@ -72,6 +72,7 @@ press() { xdotool key "$1"; await "$2"; }
 # shot NAME: a picture of the window once it no longer changes; it has to show something.
 shot() {
     local before=
+    sleep 0.5
     for _ in $(seq 50); do
         import -window "$window" "$shots/$1.png"
         local now
@@ -135,10 +136,10 @@ xdotool type --delay 60 'lesson lay'
 shot palette
 press Return 'dialog=None'
 xdotool windowsize "$window" 1850 1000
-sleep 1
+await 'size=1850x1000'
 shot large
 xdotool windowsize "$window" 400 300
-sleep 1
+await 'size=400x300'
 shot small
 quit
 

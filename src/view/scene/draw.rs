@@ -16,6 +16,17 @@ use rayscope::replay::Entity;
 /// Text smaller than this cannot be read, so it is left out.
 const SMALLEST: f32 = 4.5;
 
+/// Whether a closed line turns back on itself somewhere, nearly.
+fn has_sharp_corner(points: &[Pos2]) -> bool {
+    let count = points.len();
+    (0..count).any(|at| {
+        let before = points[(at + count - 1) % count];
+        let after = points[(at + 1) % count];
+        let (here, next) = (points[at] - before, after - points[at]);
+        here.normalized().dot(next.normalized()) < -0.6
+    })
+}
+
 /// Where shapes are drawn.
 pub struct Canvas<'a> {
     /// On what.
@@ -53,8 +64,7 @@ impl Canvas<'_> {
             Shape::Box { rect, radius, fill, pen } => self.boxed(*rect, *radius, *fill, *pen),
             Shape::Polygon { points, fill, pen } => {
                 let points = points.iter().map(|point| self.view.at(*point)).collect();
-                let stroke = pen.map_or(Stroke::NONE, |pen| self.stroke(pen));
-                self.painter.add(egui::Shape::convex_polygon(points, inked(*fill), stroke));
+                self.polygon(points, inked(*fill), *pen);
             }
             Shape::Line { points, pen } => {
                 let points: Vec<Pos2> = points.iter().map(|point| self.view.at(*point)).collect();
@@ -74,6 +84,28 @@ impl Canvas<'_> {
                     self.painter.text(self.view.at(*at), anchor, text, font, inked(*ink));
                 }
             }
+        }
+    }
+
+    /// egui lengthens corners without a limit: the tip of a bubble's tail would become a spike across the picture.
+    /// So what has sharp corners is filled without soft edges, and its outline is drawn as a line.
+    fn polygon(&self, mut points: Vec<Pos2>, fill: Color32, pen: Option<Pen>) {
+        if !has_sharp_corner(&points) {
+            let stroke = pen.map_or(Stroke::NONE, |pen| self.stroke(pen));
+            self.painter.add(egui::Shape::convex_polygon(points, fill, stroke));
+            return;
+        }
+        let mut mesh = Mesh::default();
+        for point in &points {
+            mesh.colored_vertex(*point, fill);
+        }
+        for corner in 2..points.len() as u32 {
+            mesh.add_triangle(0, corner - 1, corner);
+        }
+        self.painter.add(mesh);
+        if let Some(pen) = pen {
+            points.extend(points.first().copied());
+            self.line(points, pen);
         }
     }
 
