@@ -36,7 +36,6 @@ pub struct Desk {
     timeline: TimelineView,
     graph: GraphView,
     plots: PlotsView,
-    tables: TablesView,
     /// The bar below.
     pub transport: TransportView,
     /// The scenarios that come along.

@@ -255,11 +255,6 @@ impl Session {
         self.trail.now()
     }
 
-    /// What the pointer is on.
-    pub fn hovered(&self) -> Option<Entity> {
-        self.hovered
-    }
-
     /// Whether a dialog is open that takes what is typed.
     pub fn has_text_dialog(&self) -> bool {
         match self.dialog {
