@@ -4,9 +4,9 @@ use crate::base::{NodeId, ObjectId, TaskId};
 use crate::chart::geometry::{Point, Rect};
 use crate::chart::scene::moment::Moment;
 use crate::chart::scene::stage::{Drawing, Stage};
-use crate::chart::scene::{Anchor, Arrow, ArrowKind, Figure, Key, Mark, Role};
+use crate::chart::scene::{Arrow, ArrowKind, Key};
 use crate::model::Caller;
-use crate::replay::{Beat, Entity};
+use crate::replay::Beat;
 use crate::state::{Event, TaskStatus};
 
 /// New arrows in one picture; more would only be a tangle.
@@ -71,58 +71,25 @@ fn submissions(moment: &Moment, drawing: &mut Drawing) {
 
 /// From the scheduler that decided to the worker, by way of the other node's scheduler.
 fn placements(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
-    let single = moment.placed().len() == 1;
-    let before = moment.history.state_at(moment.from);
-    for task in moment.placed().into_iter().take(MOST_NEW) {
-        let home = match before.tasks.get(task).map(|row| row.status) {
-            Some(TaskStatus::PendingNodeAssignment { home, .. }) => home,
-            _ => ready_home(moment, task),
-        };
+    let homes = moment.homes();
+    for (task, home) in homes.into_iter().take(MOST_NEW) {
         let Some(node) = moment.state.task_node(task) else { continue };
         let places = &stage.furniture.nodes;
-        let home_id = home;
         let (Some(home), Some(there)) = (places.get(home), places.get(node)) else { continue };
         let Some(to) = drawing.rect(Key::Task(task)) else {
             wide(drawing, home.scheduler, there.frame);
             continue;
         };
-        let free = drawing.free(home_id).unwrap_or(home.scheduler);
-        let ghost = Rect::around(free.center(), free.w.min(108.0), to.h);
-        if single {
-            drawing.add(ghost_of(stage, moment, task, ghost));
-        }
-        let mut points = vec![ghost.edge_toward(to.center())];
+        let from = drawing.rect(Key::Ghost(task)).unwrap_or(home.scheduler);
+        let mut points = vec![from.edge_toward(to.center())];
         if home.scheduler != there.scheduler && home.scheduler.y == there.scheduler.y {
-            points = vec![ghost.edge_toward(there.scheduler.center())];
-            points.push(Point::new(to.center().x, ghost.center().y));
+            points = vec![from.edge_toward(there.scheduler.center())];
+            points.push(Point::new(to.center().x, from.center().y));
         }
         let last = points[points.len() - 1];
         points.push(to.edge_toward(last));
         let carries = Some(Key::Task(task));
         drawing.arrow(Arrow { kind: ArrowKind::Handoff, points, fresh: true, carries });
-    }
-}
-
-/// A task that became ready in what is told queues where that record says.
-fn ready_home(moment: &Moment, task: TaskId) -> NodeId {
-    let homes = moment.all(|event| match event {
-        Event::TaskReady { task: ready, home, .. } if *ready == task => Some(*home),
-        _ => None,
-    });
-    homes.first().copied().unwrap_or(NodeId::new(0))
-}
-
-fn ghost_of(stage: &Stage, moment: &Moment, task: TaskId, rect: Rect) -> Figure {
-    Figure {
-        key: Key::Ghost(task),
-        role: Role::Task(stage.function_of(task)),
-        rect,
-        label: moment.names.task(task),
-        text_size: 11.5,
-        anchor: Anchor::Middle,
-        mark: Mark::Absent,
-        fresh: false,
-        about: Some(Entity::Task(task)),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The instant that a scene shows: the state there, and the records that are told.
 
-use crate::base::TaskId;
+use crate::base::{NodeId, TaskId};
 use crate::replay::{Beat, History};
-use crate::state::{Event, State};
+use crate::state::{Event, State, TaskStatus};
 use crate::trace::{Names, Record};
 
 /// What a scene is made of.
@@ -55,6 +55,29 @@ impl<'h> Moment<'h> {
             Event::TaskPlaced { task, .. } => Some(*task),
             _ => None,
         })
+    }
+
+    /// The same tasks with the node whose scheduler placed each.
+    pub(super) fn homes(&self) -> Vec<(TaskId, NodeId)> {
+        let placed = self.placed();
+        if placed.is_empty() {
+            return Vec::new();
+        }
+        let before = self.history.state_at(self.from);
+        let queued = |task: TaskId| match before.tasks.get(task).map(|row| row.status) {
+            Some(TaskStatus::PendingNodeAssignment { home, .. }) => home,
+            // It became ready in what is told, and queued where that record says.
+            _ => self.ready_home(task),
+        };
+        placed.into_iter().map(|task| (task, queued(task))).collect()
+    }
+
+    fn ready_home(&self, task: TaskId) -> NodeId {
+        let homes = self.all(|event| match event {
+            Event::TaskReady { task: ready, home, .. } if *ready == task => Some(*home),
+            _ => None,
+        });
+        homes.first().copied().unwrap_or(NodeId::new(0))
     }
 
     /// The tasks that end in what is told: their tokens are still where they ran.

@@ -7,6 +7,7 @@ use crate::chart::scene::stage::{Drawing, Stage};
 use crate::chart::scene::{Bubble, BubbleKind, Key};
 use crate::chart::story;
 use crate::chart::text::{self, Face};
+use crate::model::Caller;
 use crate::replay::Beat;
 use crate::state::Event;
 
@@ -28,8 +29,9 @@ pub(super) fn bubbles(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
     let narrated = bubble(BubbleKind::Narrate, &caption.short, place, pointer);
     drawing.bubble(narrated);
     if let Some(aside) = caption.aside {
-        let place =
-            if moment.is_program_alone() { stage.furniture.beside } else { stage.furniture.aside };
+        // Where the sentence is not.
+        let taken = place == stage.furniture.aside || moment.is_program_alone();
+        let place = if taken { stage.furniture.beside } else { stage.furniture.aside };
         drawing.bubble(bubble(BubbleKind::Aside, &aside, place, None));
     }
 }
@@ -68,15 +70,14 @@ fn place(stage: &Stage, moment: &Moment, drawing: &Drawing) -> (Rect, Option<Poi
     let graph_edge = Point::new(places.graph.right() - 30.0, places.beside.y + 40.0);
     match moment.beat {
         Some(Beat::Submitted) => {
-            let to = moment.submitted().first().and_then(|task| drawing.rect(Key::Task(*task)));
+            let to = moment.submitted().last().and_then(|task| drawing.rect(Key::Task(*task)));
             let to = to.map(|rect| Point::new(rect.center().x, rect.bottom()));
             let near = |point: &Point| point.distance(places.beside.center()) < FAR;
             (places.beside, to.filter(near))
         }
         Some(Beat::Cluster | Beat::IdsReturned) => (places.beside, Some(graph_edge)),
-        Some(Beat::Returned) => {
-            let code = places.code;
-            (places.beside, Some(Point::new(code.x, code.y + 24.0)))
+        Some(Beat::Returned | Beat::Turn(Caller::Driver)) => {
+            (places.aside, Some(Point::new(places.code.center().x, places.code.y)))
         }
         Some(Beat::Placed | Beat::Reads(_) | Beat::Copies | Beat::Arrived | Beat::Finished) => {
             match about(moment, drawing).or_else(|| node_of(stage, moment)) {

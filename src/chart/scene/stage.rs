@@ -1,6 +1,6 @@
 //! Makes scenes: the furniture and the task graph are laid out once a run, the rest at each moment.
 
-use crate::base::{NodeId, TaskId};
+use crate::base::TaskId;
 use crate::chart::functions::Functions;
 use crate::chart::geometry::{Point, Rect};
 use crate::chart::graph::Graph;
@@ -83,13 +83,11 @@ impl Stage {
 pub(super) struct Drawing {
     scene: Scene,
     places: BTreeMap<Key, usize>,
-    /// The next free place in a scheduler's queue.
-    free: BTreeMap<NodeId, Rect>,
 }
 
 impl Drawing {
     fn new() -> Drawing {
-        Drawing { scene: Scene::default(), places: BTreeMap::new(), free: BTreeMap::new() }
+        Drawing { scene: Scene::default(), places: BTreeMap::new() }
     }
 
     pub(super) fn add(&mut self, figure: Figure) {
@@ -100,16 +98,6 @@ impl Drawing {
     /// Where the figure with that key is.
     pub(super) fn rect(&self, key: Key) -> Option<Rect> {
         self.places.get(&key).map(|at| self.scene.figures[*at].rect)
-    }
-
-    /// Keeps the next free place at a node's scheduler.
-    pub(super) fn keep_free(&mut self, node: NodeId, rect: Rect) {
-        self.free.insert(node, rect);
-    }
-
-    /// The next free place at a node's scheduler.
-    pub(super) fn free(&self, node: NodeId) -> Option<Rect> {
-        self.free.get(&node).copied()
     }
 
     pub(super) fn freshen(&mut self, key: Key) {

@@ -41,6 +41,11 @@ impl Contents {
             };
             queues.entry(home).or_default().push(TaskId::from_index(number));
         }
+        // A task that is placed alone keeps its place as a ghost: its arrow begins there.
+        if let [(task, home)] = moment.homes().as_slice() {
+            let queue = queues.entry(*home).or_default();
+            queue.insert(queue.partition_point(|other| other < task), *task);
+        }
         let mut stores: BTreeMap<NodeId, Vec<ObjectId>> = BTreeMap::new();
         for (number, row) in state.objects.iter().enumerate() {
             for copy in &row.copies {
@@ -249,10 +254,14 @@ fn queue_at(
     let shown = shown(queue.len(), room, many);
     for (n, task) in queue[..shown].iter().enumerate() {
         let new = fresh.contains(task);
-        drawing.add(task_figure(stage, moment, *task, at(n), sizes.text, new));
+        let figure = task_figure(stage, moment, *task, at(n), sizes.text, new);
+        drawing.add(match moment.state.task_node(*task) {
+            None => figure,
+            Some(_) => {
+                Figure { key: Key::Ghost(*task), mark: Mark::Absent, fresh: false, ..figure }
+            }
+        });
     }
-    let rest = usize::from(shown < queue.len());
-    drawing.keep_free(node, at((shown + rest).min(room - 1)));
     if shown < queue.len() {
         let rest = match queue.len() - shown {
             1 => "+1 task".to_owned(),
