@@ -4,9 +4,13 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use rayscope::base::Instant;
+use rayscope::base::rng::Stream;
 use rayscope::chart::curve::Sample;
 use rayscope::chart::graph::Graph;
+use rayscope::chart::paint;
+use rayscope::chart::scene::Stage;
 use rayscope::chart::series::{Density, Series};
+use rayscope::chart::theme::LESSON;
 use rayscope::chart::timeline::{Bucket, Timeline};
 use rayscope::engine::{Limits, Options, run};
 use rayscope::model::{Cluster, Model, Parameters, Workload};
@@ -105,8 +109,33 @@ fn frame(criterion: &mut Criterion, history: &History) {
     group.finish();
 }
 
+/// The cluster: laid out once, its scene made when the cursor moves, its shapes drawn each frame.
+fn cluster(criterion: &mut Criterion, history: &History) {
+    let stage = Stage::new(history);
+    let mut group = criterion.benchmark_group("cluster");
+    group.sample_size(20);
+    group.bench_function("laid out", |bencher| bencher.iter(|| Stage::new(history)));
+    let mut stream = Stream::new(1, "seek", 0);
+    group.bench_function("a seek and its scene in shapes", |bencher| {
+        bencher.iter(|| {
+            let step = stream.below(history.len() as u64) as usize;
+            let state = history.state_at(step);
+            paint::scene(&stage.scene(history, &state, step, None), &LESSON)
+        });
+    });
+    let step = history.len() / 2;
+    let state = history.state_at(step);
+    group.bench_function("a scene", |bencher| {
+        bencher.iter(|| stage.scene(history, &state, step, None));
+    });
+    let scene = stage.scene(history, &state, step, None);
+    group.bench_function("its shapes", |bencher| bencher.iter(|| paint::scene(&scene, &LESSON)));
+    group.finish();
+}
+
 fn all(criterion: &mut Criterion) {
     let history = history();
+    cluster(criterion, &history);
     once(criterion, &history);
     frame(criterion, &history);
 }
