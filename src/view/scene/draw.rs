@@ -1,14 +1,14 @@
 //! Shapes of a picture on egui's painter, and which thing is where.
 
 use crate::view::look::Look;
-use crate::view::paint::{code, color, strong, text};
+use crate::view::paint::{code, color, mix, strong, text};
 use crate::view::scene::view::View;
 use bevy_egui::egui;
 use egui::epaint::Mesh;
 use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Stroke, StrokeKind, vec2};
 use rayscope::chart::geometry::{Point, Rect};
 use rayscope::chart::paint::{Align, Dash, Ink, Pen, Shape};
-use rayscope::chart::scene::Scene;
+use rayscope::chart::scene::{Figure, Key, Scene};
 use rayscope::chart::text::Face;
 use rayscope::chart::theme::Theme;
 use rayscope::replay::Entity;
@@ -43,7 +43,7 @@ impl Canvas<'_> {
         let mut crowd = Mesh::default();
         for shape in shapes {
             if let Shape::Box { rect, radius: 0.0, fill: Some(fill), pen: None } = shape {
-                crowd.add_colored_rect(self.view.rect(*rect), inked(*fill));
+                crowd.add_colored_rect(self.view.rect(*rect), self.inked(*fill));
                 continue;
             }
             self.flush(&mut crowd);
@@ -64,14 +64,18 @@ impl Canvas<'_> {
             Shape::Box { rect, radius, fill, pen } => self.boxed(*rect, *radius, *fill, *pen),
             Shape::Polygon { points, fill, pen } => {
                 let points = points.iter().map(|point| self.view.at(*point)).collect();
-                self.polygon(points, inked(*fill), *pen);
+                self.polygon(points, self.inked(*fill), *pen);
             }
             Shape::Line { points, pen } => {
                 let points: Vec<Pos2> = points.iter().map(|point| self.view.at(*point)).collect();
                 self.line(points, *pen);
             }
             Shape::Disc { center, radius, fill } => {
-                self.painter.circle_filled(self.view.at(*center), radius * scale, inked(*fill));
+                self.painter.circle_filled(
+                    self.view.at(*center),
+                    radius * scale,
+                    self.inked(*fill),
+                );
             }
             Shape::Text { at, align, face, size, ink, text } => {
                 if size * scale >= SMALLEST {
@@ -81,7 +85,7 @@ impl Canvas<'_> {
                         Align::Right => Align2::RIGHT_CENTER,
                     };
                     let font = font(*face, size * scale);
-                    self.painter.text(self.view.at(*at), anchor, text, font, inked(*ink));
+                    self.painter.text(self.view.at(*at), anchor, text, font, self.inked(*ink));
                 }
             }
         }
@@ -114,7 +118,7 @@ impl Canvas<'_> {
         let radius = radius * self.view.scale();
         let corners = CornerRadius::same(radius.clamp(0.0, 255.0) as u8);
         if let Some(fill) = fill {
-            self.painter.rect_filled(place, corners, inked(fill));
+            self.painter.rect_filled(place, corners, self.inked(fill));
         }
         match pen {
             None => {}
@@ -147,8 +151,17 @@ impl Canvas<'_> {
         }
     }
 
+    /// Colours are blended in linear light here, which darkens what is half seen. So only the ink itself is blended;
+    /// other colours are mixed with the paper beforehand, as they look in SVG.
+    fn inked(&self, ink: Ink) -> Color32 {
+        match ink.rgb == self.theme.ink {
+            true => color(ink.rgb).gamma_multiply(ink.alpha),
+            false => mix(self.theme.paper, ink.rgb, ink.alpha),
+        }
+    }
+
     fn stroke(&self, pen: Pen) -> Stroke {
-        Stroke::new((pen.width * self.view.scale()).max(0.75), inked(pen.ink))
+        Stroke::new((pen.width * self.view.scale()).max(0.75), self.inked(pen.ink))
     }
 
     /// Frames around what is selected, what the pointer is on, and what differs from the compared run.
@@ -158,7 +171,9 @@ impl Canvas<'_> {
             self.painter.rect_stroke(place, 6, Stroke::new(width, line), StrokeKind::Outside);
         };
         let accent = color(self.theme.accent);
-        let abouts = scene.figures.iter().map(|figure| (figure.rect, figure.about));
+        // A node is framed as a whole, not its store and scheduler once more.
+        let whole = |figure: &&Figure| !matches!(figure.key, Key::Store(_) | Key::Scheduler(_));
+        let abouts = scene.figures.iter().filter(whole).map(|figure| (figure.rect, figure.about));
         let abouts = abouts.chain(scene.cells.iter().map(|cell| (cell.rect, cell.about)));
         for (rect, about) in abouts.filter(|(_, about)| about.is_some()) {
             if about == look.selection {
@@ -201,10 +216,6 @@ fn font(face: Face, size: f32) -> FontId {
         Face::SemiBold => strong(size),
         Face::Mono => code(size),
     }
-}
-
-fn inked(ink: Ink) -> Color32 {
-    color(ink.rgb).gamma_multiply(ink.alpha)
 }
 
 /// The thing at a point of the picture: the topmost that can be selected.
