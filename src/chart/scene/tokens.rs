@@ -298,11 +298,8 @@ fn store_at(
         });
     }
     if shown < objects.len() {
-        let mut rect = at(shown);
-        rect.w = rect.w.max(sizes.object.0 * 1.3);
-        rect.x = rect.x.min(place.store.right() - rect.w - 3.0);
         let rest = format!("+{}", objects.len() - shown);
-        drawing.add(count_figure(Key::Heap(node), rect, rest, sizes.text, node));
+        drawing.add(count_figure(Key::Heap(node), at(shown), rest, sizes.text, node));
     }
 }
 
