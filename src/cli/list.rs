@@ -5,7 +5,7 @@ use crate::cli::table::Align::Left;
 use crate::cli::table::Table;
 use clap::ValueEnum;
 use rayscope::model::Parameters;
-use rayscope::model::parameters::TABLE;
+use rayscope::model::parameters::{PROFILES, TABLE};
 use rayscope::policy::REGISTRY;
 use serde_json::{Value, json};
 
@@ -27,9 +27,6 @@ pub enum What {
     Profiles,
 }
 
-const PROFILES: &[(&str, &str)] =
-    &[("ideal", "the lesson's world: no overheads; copies cost latency and bytes / bandwidth")];
-
 /// Lists them.
 pub fn run(args: &Args, out: &mut Output) -> Exit {
     let defaults = Parameters::default();
@@ -44,7 +41,7 @@ pub fn run(args: &Args, out: &mut Output) -> Exit {
             .collect(),
         What::Profiles => PROFILES
             .iter()
-            .map(|(name, meaning)| [(*name).into(), String::new(), (*meaning).into()])
+            .map(|info| [info.name.into(), String::new(), info.meaning.into()])
             .collect(),
     };
     if out.json() {

@@ -8,42 +8,197 @@ use crate::base::decimal::parse_scaled;
 use crate::base::units;
 use thiserror::Error;
 
-/// The values of one run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Parameters {
-    /// Utilisation below this counts as none; in millionths.
-    pub scheduler_spread_threshold: u32,
-    /// Choose among this share of the nodes at random; in millionths.
-    pub scheduler_top_k_fraction: u32,
-    /// Choose among at least so many.
-    pub scheduler_top_k_absolute: u32,
-    /// A task goes first to the node that holds most bytes of its arguments.
-    pub locality_aware_leasing_enabled: bool,
-    /// The driver's cost of one `.remote()`.
-    pub submit_cost: Span,
-    /// A worker's cost of one task besides its body.
-    pub task_overhead: Span,
-    /// What drawing or computing one NumPy element costs.
-    pub numpy_element_cost: Span,
-    /// The cost of one call of a NumPy function besides its elements.
-    pub numpy_call_cost: Span,
+macro_rules! define_parameters {
+    ($($(#[doc = $meaning:literal])+ $name:ident: $slot:ident($type:ty) = $ideal:expr, $ray:expr; $source:literal)*) => {
+        /// The values of one run.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Parameters {
+            $($(#[doc = $meaning])+ pub $name: $type,)*
+        }
+
+        impl Parameters {
+            /// The profile `ideal`: Ray's thresholds, no overheads.
+            pub fn ideal() -> Parameters {
+                Parameters { $($name: $ideal,)* }
+            }
+
+            /// The profile `ray-2.60`: Ray 2.60 with its defaults, its costs as they were measured.
+            pub fn ray() -> Parameters {
+                Parameters { $($name: $ray,)* }
+            }
+        }
+
+        /// All parameters, in the order of the documentation.
+        pub const TABLE: &[ParameterInfo] = &[
+            $(ParameterInfo {
+                name: stringify!($name),
+                meaning: concat!($($meaning),+),
+                source: $source,
+                slot: Slot::$slot(|p| &mut p.$name),
+            },)*
+        ];
+    };
+}
+
+const NONE: Span = Span::ZERO;
+
+define_parameters! {
+    /// A node whose utilisation is below this counts as empty.
+    scheduler_spread_threshold: Share(u32) = 500_000, 500_000;
+        "src/ray/raylet/scheduling/policy/hybrid_scheduling_policy.cc"
+    /// The node is drawn among this share of the best ones.
+    scheduler_top_k_fraction: Share(u32) = 200_000, 200_000; "src/ray/common/ray_config_def.h"
+    /// The node is drawn among at least so many of the best ones.
+    scheduler_top_k_absolute: Count(u32) = 1, 1; "src/ray/common/ray_config_def.h"
+    /// A task is first offered to the node with most bytes of its arguments.
+    locality_aware_leasing_enabled: Switch(bool) = true, true; "src/ray/core_worker/lease_policy.cc"
+    /// Leases, raylets with views of their own, worker processes that start: Ray's control plane. Without it one
+    /// decision sees the whole cluster as it is.
+    control_plane: Switch(bool) = false, true; "Rayscope's own: this is what makes the profile"
+
+    /// Time that the caller spends on one `.remote()`.
+    submit_cost: Time(Span) = NONE, Span::from_micros(130); "measured: 55 to 160 us"
+    /// Time that the caller spends besides on the first `.remote()` of a function, to export it.
+    function_export_cost: Time(Span) = NONE, Span::from_micros(3_000); "measured: 0.9 to 5 ms"
+    /// Time that a worker spends on the first task of a function, to import it.
+    function_import_cost: Time(Span) = NONE, Span::from_micros(4_000); "measured: 3 to 6 ms"
+    /// Time that a worker spends on one task before its body.
+    task_overhead: Time(Span) = NONE, Span::from_micros(200); "measured: part of 2.0 ms a round trip"
+    /// Time that a worker spends on one task after its body.
+    task_return_cost: Time(Span) = NONE, Span::from_micros(200); "measured: part of 2.0 ms a round trip"
+    /// Time that an owner spends on one reply of a raylet or a worker; the next one waits.
+    owner_message_cost: Time(Span) = NONE, Span::from_micros(250); "measured: 1500 to 1750 tasks a second"
+    /// Time that a raylet spends on one lease request; the next one waits.
+    raylet_lease_cost: Time(Span) = NONE, Span::from_micros(150); "measured: part of 2.0 ms a round trip"
+    /// Time that the GCS spends on one request about an actor or a placement group; the next one waits.
+    gcs_service_cost: Time(Span) = NONE, Span::from_micros(500); "measured: 1.65 ms an actor, 4 to 8 ms a group"
+    /// One way of a message between two processes, besides the latency of the link between their nodes.
+    rpc_latency: Time(Span) = NONE, Span::from_micros(200); "measured: part of 2.0 ms a round trip"
+    /// What a process needs besides to answer when it was idle for longer than `idle_after`.
+    wake_cost: Time(Span) = NONE, Span::from_micros(800); "measured: 3.3 ms against 1.35 ms from submit to start"
+    /// After so long a process counts as idle.
+    idle_after: Time(Span) = NONE, Span::from_millis(5); "measured: tasks of 10 ms have none of it"
+    /// Time of a `ray.get` or `ray.wait` that need not wait.
+    get_cost: Time(Span) = NONE, Span::from_micros(150); "measured: 0.1 to 0.2 ms"
+    /// How much later than asked a timeout ends.
+    timeout_overshoot: Time(Span) = NONE, Span::from_micros(300); "measured: 0.27 to 0.55 ms"
+    /// How far chance moves every cost of the control plane, up or down, as a share of it.
+    cost_jitter: Share(u32) = 0, 150_000; "measured: the spread of the series"
+
+    /// Lease requests of one scheduling key on their way at once; 0 is max(10, nodes).
+    max_pending_lease_requests_per_scheduling_category: Count(u32) = 0, 0; "src/ray/common/ray_config_def.h"
+    /// A lease that is older is given back when its task ends; in milliseconds.
+    worker_lease_timeout_milliseconds: Millis(Span) = Span::from_millis(500), Span::from_millis(500);
+        "src/ray/common/ray_config_def.h"
+    /// A result or argument below this travels inline and is in no store; in bytes.
+    max_direct_call_object_size: Bytes(u64) = 0, 102_400; "src/ray/common/ray_config_def.h"
+    /// How often a raylet looks whether its resources changed and tells the others; in milliseconds.
+    raylet_report_resources_period_milliseconds: Millis(Span) = NONE, Span::from_millis(100);
+        "src/ray/common/ray_config_def.h"
+    /// A raylet that has said nothing for so long says again what it has; in milliseconds.
+    ray_syncer_message_refresh_interval_ms: Millis(Span) = NONE, Span::from_millis(3_000);
+        "src/ray/common/ray_config_def.h"
+    /// Whether a node starts no more leases of one scheduling class than its CPUs allow, blocked ones included.
+    worker_cap_enabled: Switch(bool) = false, true; "src/ray/raylet/local_lease_manager.cc"
+    /// How long the first lease above that cap waits; each further one twice as long; in milliseconds.
+    worker_cap_initial_backoff_delay_ms: Millis(Span) = NONE, Span::from_millis(1_000);
+        "src/ray/common/ray_config_def.h"
+    /// The longest such wait; in milliseconds.
+    worker_cap_max_backoff_delay_ms: Millis(Span) = NONE, Span::from_millis(10_000);
+        "src/ray/common/ray_config_def.h"
+
+    /// Whether a worker for each CPU is ready before the program begins.
+    prestart_worker_first_driver: Switch(bool) = true, true; "src/ray/common/ray_config_def.h"
+    /// How long a worker process takes to start.
+    worker_start_time: Time(Span) = NONE, Span::from_millis(360); "measured: 0.35 s, 0.5 to 0.85 s under load"
+    /// What each other process that starts at the same time adds to that, as a share of it.
+    worker_start_slowdown: Share(u32) = 0, 600_000; "measured: 0.43, 0.76, 0.87 s for three at once on two cores"
+    /// Worker processes that start on a node at once; 0 is one for each CPU.
+    worker_maximum_startup_concurrency: Count(u32) = 0, 0; "src/ray/common/ray_config_def.h"
+    /// An idle worker beyond the CPUs of its node is stopped after so long; in milliseconds.
+    idle_worker_killing_time_threshold_ms: Millis(Span) = NONE, Span::from_millis(1_000);
+        "src/ray/common/ray_config_def.h"
+    /// How often a raylet looks for such workers; in milliseconds.
+    kill_idle_workers_interval_ms: Millis(Span) = NONE, Span::from_millis(200); "src/ray/common/ray_config_def.h"
+
+    /// One-way latency of nodes for which the scenario names no network.
+    network_latency: Time(Span) = NONE, NONE; "measured: the loopback"
+    /// Bytes a second of nodes for which the scenario names no network; `unlimited` or a bandwidth.
+    network_bandwidth: Rate(Option<u64>) = None, Some(950_000_000); "measured: 0.95 GB/s"
+    /// What a copy between two nodes takes besides its bytes.
+    transfer_cost: Time(Span) = NONE, Span::from_micros(2_800); "measured: 3.2 ms and bytes / 0.95 GB/s"
+    /// Bytes that a node sends at once: copies beyond that wait for those before them; 0 is no limit.
+    object_manager_max_bytes_in_flight: Bytes(u64) = 0, 2 << 30; "src/ray/object_manager/push_manager.cc"
+    /// What storing an object takes besides its bytes.
+    put_cost: Time(Span) = NONE, Span::from_micros(800); "measured: 0.7 to 0.9 ms"
+    /// Bytes a second that are written into a store.
+    store_bandwidth: Rate(Option<u64>) = None, Some(8_000_000_000); "measured: 8 GB/s into pages used before"
+    /// Bytes a second that are written into pages of a store for the first time.
+    fresh_page_bandwidth: Rate(Option<u64>) = None, Some(1_400_000_000); "measured: 1.2 to 1.6 GB/s"
+    /// A store that is fuller than this with primary copies spills.
+    object_spilling_threshold: Share(u32) = 1_000_000, 800_000; "src/ray/common/ray_config_def.h"
+    /// A store spills at least so many bytes at a time, if it has them; in bytes.
+    min_spilling_size: Bytes(u64) = 0, 100 << 20; "src/ray/common/ray_config_def.h"
+    /// Bytes a second that are spilled to disk; `unlimited` or a bandwidth.
+    spill_bandwidth: Rate(Option<u64>) = None, Some(900_000_000); "measured: 0.17 GB/s at first, then 1.1 GB/s"
+    /// Bytes a second that are restored from disk; `unlimited` or a bandwidth.
+    restore_bandwidth: Rate(Option<u64>) = None, Some(1_800_000_000); "measured: 1.2 to 2.4 GB/s"
+    /// What a node's first spill and its first restore take besides: a worker for it starts.
+    io_worker_start_time: Time(Span) = NONE, Span::from_millis(300); "measured: 0.2 to 0.6 s"
+    /// How often a raylet looks whether its store is too full; in milliseconds.
+    free_objects_period_milliseconds: Millis(Span) = NONE, Span::from_millis(1_000); "src/ray/common/ray_config_def.h"
+    /// How long a full store waits for room before it puts an object into a file instead; in seconds.
+    oom_grace_period_s: Seconds(Span) = NONE, Span::from_millis(2_000); "src/ray/common/ray_config_def.h"
+
+    /// The owner tries failed tasks again at this beat; in milliseconds.
+    core_worker_internal_heartbeat_ms: Millis(Span) = NONE, Span::from_millis(1_000);
+        "src/ray/core_worker/core_worker.cc"
+    /// How long a failed task waits at least before it is tried again; in milliseconds.
+    task_retry_delay_ms: Millis(Span) = NONE, NONE; "src/ray/common/ray_config_def.h"
+    /// How long it takes until the owner knows that a worker is dead.
+    crash_notice_time: Time(Span) = NONE, Span::from_millis(15); "measured: 13 to 17 ms"
+    /// How often a worker looks whether its raylet lives; it ends when not.
+    raylet_watch_period: Time(Span) = NONE, Span::from_millis(1_000); "src/ray/core_worker/core_worker.cc"
+    /// How often the GCS asks a node whether it lives; in milliseconds.
+    health_check_period_ms: Millis(Span) = NONE, Span::from_millis(3_000); "src/ray/common/ray_config_def.h"
+    /// After so many questions without an answer a node is dead.
+    health_check_failure_threshold: Count(u32) = 0, 5; "src/ray/common/ray_config_def.h"
+
+    /// Time to make one element of a NumPy array.
+    numpy_element_cost: Time(Span) = NONE, Span::from_nanos(2); "measured: the lesson's granularity table"
+    /// Time of one NumPy call besides its elements.
+    numpy_call_cost: Time(Span) = NONE, Span::from_micros(1); "measured: the lesson's granularity table"
 }
 
 impl Default for Parameters {
-    /// The profile `ideal`: Ray's thresholds, no overheads.
     fn default() -> Self {
-        Parameters {
-            scheduler_spread_threshold: 500_000,
-            scheduler_top_k_fraction: 200_000,
-            scheduler_top_k_absolute: 1,
-            locality_aware_leasing_enabled: true,
-            submit_cost: Span::ZERO,
-            task_overhead: Span::ZERO,
-            numpy_element_cost: Span::ZERO,
-            numpy_call_cost: Span::ZERO,
-        }
+        Parameters::ideal()
     }
 }
+
+/// A set of values by its name.
+pub struct Profile {
+    /// The name in scenarios and on the command line.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub meaning: &'static str,
+    /// Its values.
+    pub values: fn() -> Parameters,
+}
+
+/// All profiles. The first is the default.
+pub const PROFILES: &[Profile] = &[
+    Profile {
+        name: "ideal",
+        meaning: "the lesson's world: no overheads; copies cost latency and bytes / bandwidth",
+        values: Parameters::ideal,
+    },
+    Profile {
+        name: "ray-2.60",
+        meaning: "Ray 2.60's control plane with its defaults; costs as measured on two cores",
+        values: Parameters::ray,
+    },
+];
 
 /// Where a value is kept and how it is read.
 #[derive(Clone, Copy)]
@@ -56,6 +211,14 @@ enum Slot {
     Switch(fn(&mut Parameters) -> &mut bool),
     /// A length of time.
     Time(fn(&mut Parameters) -> &mut Span),
+    /// A length of time that Ray writes as a number of milliseconds.
+    Millis(fn(&mut Parameters) -> &mut Span),
+    /// A length of time that Ray writes as a number of seconds.
+    Seconds(fn(&mut Parameters) -> &mut Span),
+    /// A size that Ray writes as a number of bytes.
+    Bytes(fn(&mut Parameters) -> &mut u64),
+    /// Bytes a second, or no limit.
+    Rate(fn(&mut Parameters) -> &mut Option<u64>),
 }
 
 /// One line of the table.
@@ -64,62 +227,10 @@ pub struct ParameterInfo {
     pub name: &'static str,
     /// What it does, in a sentence.
     pub meaning: &'static str,
-    /// Where the rule comes from.
+    /// Where the rule, or the value, comes from.
     pub source: &'static str,
     slot: Slot,
 }
-
-/// All parameters, in the order of the documentation.
-pub const TABLE: &[ParameterInfo] = &[
-    ParameterInfo {
-        name: "scheduler_spread_threshold",
-        meaning: "A node whose utilisation is below this counts as empty.",
-        source: "src/ray/raylet/scheduling/policy/hybrid_scheduling_policy.cc",
-        slot: Slot::Share(|p| &mut p.scheduler_spread_threshold),
-    },
-    ParameterInfo {
-        name: "scheduler_top_k_fraction",
-        meaning: "The node is drawn among this share of the best ones.",
-        source: "src/ray/common/ray_config_def.h",
-        slot: Slot::Share(|p| &mut p.scheduler_top_k_fraction),
-    },
-    ParameterInfo {
-        name: "scheduler_top_k_absolute",
-        meaning: "The node is drawn among at least so many of the best ones.",
-        source: "src/ray/common/ray_config_def.h",
-        slot: Slot::Count(|p| &mut p.scheduler_top_k_absolute),
-    },
-    ParameterInfo {
-        name: "locality_aware_leasing_enabled",
-        meaning: "A task is first offered to the node with most bytes of its arguments.",
-        source: "src/ray/core_worker/lease_policy.cc",
-        slot: Slot::Switch(|p| &mut p.locality_aware_leasing_enabled),
-    },
-    ParameterInfo {
-        name: "submit_cost",
-        meaning: "Time that the caller spends on one `.remote()`.",
-        source: "Rayscope's own: none in the lesson's world",
-        slot: Slot::Time(|p| &mut p.submit_cost),
-    },
-    ParameterInfo {
-        name: "task_overhead",
-        meaning: "Time that a worker spends on one task besides its body.",
-        source: "Rayscope's own: none in the lesson's world",
-        slot: Slot::Time(|p| &mut p.task_overhead),
-    },
-    ParameterInfo {
-        name: "numpy_element_cost",
-        meaning: "Time to make one element of a NumPy array.",
-        source: "Rayscope's own: none in the lesson's world",
-        slot: Slot::Time(|p| &mut p.numpy_element_cost),
-    },
-    ParameterInfo {
-        name: "numpy_call_cost",
-        meaning: "Time of one NumPy call besides its elements.",
-        source: "Rayscope's own: none in the lesson's world",
-        slot: Slot::Time(|p| &mut p.numpy_call_cost),
-    },
-];
 
 /// Why a parameter was not set.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -168,6 +279,29 @@ impl Parameters {
             Slot::Time(slot) => {
                 *slot(self) = units::parse_time(value).map_err(|e| wrong(e.to_string()))?;
             }
+            Slot::Millis(slot) => {
+                *slot(self) = number_or(value, 1_000_000, units::parse_time).map_err(wrong)?;
+            }
+            Slot::Seconds(slot) => {
+                *slot(self) = number_or(value, 1_000_000_000, units::parse_time).map_err(wrong)?;
+            }
+            Slot::Bytes(slot) => {
+                let bytes = |text: &str| units::parse_size(text).map(Span::from_nanos);
+                *slot(self) = number_or(value, 1, bytes).map_err(wrong)?.as_nanos();
+            }
+            Slot::Rate(slot) => {
+                *slot(self) = match value {
+                    "unlimited" => None,
+                    text => {
+                        let rate =
+                            units::parse_bandwidth(text).map_err(|e| wrong(e.to_string()))?;
+                        if rate == 0 {
+                            return Err(wrong("it must be above zero, or `unlimited`".into()));
+                        }
+                        Some(rate)
+                    }
+                };
+            }
         }
         Ok(())
     }
@@ -179,9 +313,58 @@ impl Parameters {
             Slot::Share(slot) => (f64::from(*slot(&mut values)) / 1e6).to_string(),
             Slot::Count(slot) => slot(&mut values).to_string(),
             Slot::Switch(slot) => slot(&mut values).to_string(),
-            Slot::Time(slot) => format!("{}ns", slot(&mut values).as_nanos()),
+            Slot::Time(slot) => show_time(*slot(&mut values)),
+            Slot::Millis(slot) => in_units(*slot(&mut values), 1_000_000),
+            Slot::Seconds(slot) => in_units(*slot(&mut values), 1_000_000_000),
+            Slot::Bytes(slot) => slot(&mut values).to_string(),
+            Slot::Rate(slot) => match slot(&mut values) {
+                Some(rate) => format!("{rate}B/s"),
+                None => "unlimited".to_owned(),
+            },
         }
     }
+}
+
+impl ParameterInfo {
+    /// What a plain number means, or in which form the value is written.
+    pub fn unit(&self) -> &'static str {
+        match self.slot {
+            Slot::Share(_) => "share, 0 to 1",
+            Slot::Count(_) => "count",
+            Slot::Switch(_) => "true or false",
+            Slot::Time(_) => "time",
+            Slot::Millis(_) => "milliseconds",
+            Slot::Seconds(_) => "seconds",
+            Slot::Bytes(_) => "bytes",
+            Slot::Rate(_) => "bytes a second",
+        }
+    }
+}
+
+/// A plain number in units of `scale`, or text with its own unit.
+fn number_or<E: ToString>(
+    text: &str,
+    scale: u64,
+    with_unit: impl Fn(&str) -> Result<Span, E>,
+) -> Result<Span, String> {
+    match parse_scaled(text, scale) {
+        Ok(value) => Ok(Span::from_nanos(value)),
+        Err(_) => with_unit(text).map_err(|error| error.to_string()),
+    }
+}
+
+/// The time in units of `scale` if it is whole there, else with its own unit.
+fn in_units(span: Span, scale: u64) -> String {
+    let nanos = span.as_nanos();
+    if nanos.is_multiple_of(scale) { (nanos / scale).to_string() } else { show_time(span) }
+}
+
+/// The shortest exact way to write it.
+fn show_time(span: Span) -> String {
+    let nanos = span.as_nanos();
+    let units = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)];
+    let whole = units.iter().find(|(_, scale)| nanos > 0 && nanos.is_multiple_of(*scale));
+    whole.map_or_else(|| format!("{nanos}ns"), |(unit, scale)| format!("{}{unit}", nanos / scale))
 }
 
 #[cfg(test)]
@@ -190,11 +373,26 @@ mod tests {
 
     #[test]
     fn every_parameter_can_be_shown_and_set_again() {
-        let default = Parameters::default();
-        for info in TABLE {
-            let mut again = default.clone();
-            again.set(info.name, &default.show(info)).unwrap();
-            assert_eq!(again, default, "{}", info.name);
+        for profile in PROFILES {
+            let values = (profile.values)();
+            for info in TABLE {
+                let mut again = Parameters::ideal();
+                again.set(info.name, &values.show(info)).unwrap();
+                assert_eq!(again.show(info), values.show(info), "{}", info.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_ray_writes_as_a_number_may_have_a_unit_too() {
+        let mut parameters = Parameters::ray();
+        for text in ["250", "250ms", "0.25s"] {
+            parameters.set("worker_lease_timeout_milliseconds", text).unwrap();
+            assert_eq!(parameters.worker_lease_timeout_milliseconds, Span::from_millis(250));
+        }
+        for text in ["2048", "2KiB"] {
+            parameters.set("max_direct_call_object_size", text).unwrap();
+            assert_eq!(parameters.max_direct_call_object_size, 2048);
         }
     }
 
@@ -206,6 +404,8 @@ mod tests {
             ("scheduler_top_k_absolute", "-1"),
             ("locality_aware_leasing_enabled", "yes"),
             ("submit_cost", "5"),
+            ("network_bandwidth", "0bps"),
+            ("worker_lease_timeout_milliseconds", "5 parsecs"),
         ] {
             let error = parameters.set(name, value).unwrap_err();
             assert!(matches!(error, ParameterError::Value { .. }), "{name}={value}");

@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::model::cluster::Cluster;
 use crate::model::faults::Fault;
 use crate::model::workload::Workload;
-use crate::model::{Model, Program};
+use crate::model::{Model, Parameters, Program};
 use crate::scenario::captions::read_captions;
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::{Reporter, Source};
@@ -96,7 +96,9 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
     };
     let policy = read_policy(r, None, options);
     let profile = read_profile(r, None, options);
-    let parameters = read_parameters(r, None, options);
+    let parameters = read_parameters(r, profile, None, options);
+    let mut cluster = cluster;
+    link_by_profile(&mut cluster, &parameters);
     let name = stem(&source.name);
     let workload = Workload::Program(to_program(&source));
     let seed = options.seed.unwrap_or(0);
@@ -106,11 +108,19 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
         model,
         expect: Expect::default(),
         limits: Limits::default(),
-        profile,
+        profile: profile.name.to_owned(),
         description: None,
         file: source.name.clone(),
         warnings: Default::default(),
     })
+}
+
+/// Nodes for which the scenario names no network get the profile's.
+fn link_by_profile(cluster: &mut Cluster, parameters: &Parameters) {
+    for node in cluster.nodes.iter_mut().filter(|node| (node.latency, node.bandwidth) == FREE) {
+        node.latency = parameters.network_latency;
+        node.bandwidth = parameters.network_bandwidth;
+    }
 }
 
 impl Document<'_, '_, '_> {
@@ -136,7 +146,8 @@ impl Document<'_, '_, '_> {
         let expect = root.get("expect").and_then(|v| read_expect(r, v, &table)).unwrap_or_default();
         let policy = read_policy(r, root.get("policy"), self.options);
         let profile = read_profile(r, root.get("profile"), self.options);
-        let parameters = read_parameters(r, root.get("parameters"), self.options);
+        let parameters = read_parameters(r, profile, root.get("parameters"), self.options);
+        link_by_profile(&mut cluster, &parameters);
         let limits = self.read_limits(r);
         let seed = root.get("seed").and_then(|v| r.whole(v, "the seed", (0, u64::MAX)));
         let seed = self.options.seed.or(seed).unwrap_or(0);
@@ -165,7 +176,15 @@ impl Document<'_, '_, '_> {
         let model = Model { name, cluster, workload, faults, parameters, policy, seed, captions };
         let description = description.map(str::to_owned);
         let (file, warnings) = (r.source().name.clone(), Default::default());
-        Some(Scenario { model, expect, limits, profile, description, file, warnings })
+        Some(Scenario {
+            model,
+            expect,
+            limits,
+            profile: profile.name.to_owned(),
+            description,
+            file,
+            warnings,
+        })
     }
 
     fn check_version(&self, r: &mut Reporter) {

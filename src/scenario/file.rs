@@ -101,7 +101,10 @@ enum ClusterChoice {
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Profile {
+    #[serde(rename = "ideal")]
     Ideal,
+    #[serde(rename = "ray-2.60")]
+    Ray,
 }
 
 #[derive(JsonSchema)]

@@ -1,6 +1,6 @@
 //! Policy, profile and parameters: from the scenario, and from the command line, which goes first.
 
-use crate::model::parameters::{ParameterError, Parameters, TABLE};
+use crate::model::parameters::{PROFILES, ParameterError, Parameters, Profile, TABLE};
 use crate::scenario::LoadOptions;
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::{Reporter, Source, nearest};
@@ -49,41 +49,33 @@ pub fn read_policy(
     policy.unwrap_or_else(|| "hybrid".to_owned())
 }
 
-/// The profile's name.
+/// The profile, by its name.
 pub fn read_profile(
     r: &mut Reporter,
     value: Option<&Value<'_>>,
     options: &LoadOptions<'_>,
-) -> String {
+) -> &'static Profile {
     let profile = chosen(r, ("--profile", options.profile), value, |r, text, range| {
-        match text {
-            "ideal" => {}
-            "ray-2.60" => {
-                let help = "use \"ideal\" and set single costs in `parameters`";
-                r.advise(
-                    Code::ProfileNotBuilt,
-                    range,
-                    "the profile `ray-2.60` is not built yet",
-                    help,
-                );
-            }
-            _ => {
-                let message = format!("there is no profile `{text}`");
-                r.advise(Code::UnknownProfile, range, message, "there is \"ideal\"");
-            }
+        let found = PROFILES.iter().find(|profile| profile.name == text);
+        if found.is_none() {
+            let message = format!("there is no profile `{text}`");
+            let names: Vec<_> = PROFILES.iter().map(|profile| profile.name).collect();
+            let help = format!("there are {}", names.join(", "));
+            r.advise(Code::UnknownProfile, range, message, help);
         }
-        Some(text.to_owned())
+        found
     });
-    profile.unwrap_or_else(|| "ideal".to_owned())
+    profile.unwrap_or(&PROFILES[0])
 }
 
-/// Reads the key `parameters`, and what `--set` says after it.
+/// The profile's values, with what the key `parameters` says, and what `--set` says after it.
 pub fn read_parameters(
     r: &mut Reporter,
+    profile: &Profile,
     value: Option<&Value<'_>>,
     options: &LoadOptions<'_>,
 ) -> Parameters {
-    let mut parameters = Parameters::default();
+    let mut parameters = (profile.values)();
     if let Some(value) = value {
         for entry in r.entries(value, "parameters").unwrap_or_default() {
             let Some(text) = r.scalar(entry.value, "a parameter") else { continue };

@@ -231,7 +231,6 @@ fn tasks_and_objects() {
 
 #[test]
 fn policies_profiles_parameters() {
-    check_keys(r#""profile": ‹E0503›"ray-2.60""#);
     check_keys(r#""profile": ‹E0502›"ray""#);
     check_keys(
         r#""parameters": {‹E0504›"submit_cots": "1s", "submit_cost": ‹E0505›"5", "task_overhead": ‹E0104›[]}"#,
