@@ -152,6 +152,9 @@ impl Asked<'_> {
                 format!("round robin: {node} is the first with room from where the last turn ended")
             }
             Rule::NodeAffinity => format!("its scheduling strategy names {node}"),
+            Rule::LeaseReused => {
+                format!("its owner had a worker on {node} on lease, and it was free")
+            }
             Rule::ActorHome => format!("its actor lives on {node}, in a worker of its own"),
             Rule::Fullest => {
                 format!("{node} is the fullest that has room: {} used", self.used(self.node))
@@ -195,6 +198,7 @@ impl Asked<'_> {
             | Rule::Spread
             | Rule::NodeAffinity
             | Rule::ActorHome
+            | Rule::LeaseReused
             | Rule::Random
             | Rule::EarliestFinish => false,
         });

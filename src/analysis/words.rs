@@ -19,6 +19,7 @@ pub fn short_reason(choice: &Choice, threshold: u32) -> String {
         Rule::TopK => "drawn among the best".to_owned(),
         Rule::Spread => "next in turn".to_owned(),
         Rule::NodeAffinity => "it asked for this node".to_owned(),
+        Rule::LeaseReused => "its owner held a lease".to_owned(),
         Rule::ActorHome => "its actor lives there".to_owned(),
         Rule::Fullest => "fullest node with room".to_owned(),
         Rule::Emptiest => format!("least used, {}", percent(choice.score)),
@@ -115,6 +116,18 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         Event::ObjectPut { object, size, .. } => {
             format!("{} ({}) was put", names.object(*object), show_bytes(*size))
         }
+        Event::Lease { lease, step } => lease_step(before, *lease, step, names),
+        Event::ObjectInlined { object, size } => {
+            format!("{} ({}) went to its owner", names.object(*object), show_bytes(*size))
+        }
+        Event::ObjectSpilled { object, node: at } => {
+            format!("{} was spilled to the disk of {}", names.object(*object), node(*at))
+        }
+        Event::ObjectRestored { object, node: at } => {
+            format!("{} was restored on {}", names.object(*object), node(*at))
+        }
+        Event::WorkerStarting { node: at } => format!("a worker began to start on {}", node(*at)),
+        Event::RayletKilled { node: at } => format!("the raylet of {} was killed", node(*at)),
         Event::TransferStarted { object, from, to, .. } => {
             format!(
                 "a copy of {} from {} to {} began",
@@ -137,6 +150,51 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         Event::NodeAdded(added) => format!("{} joined", added.name),
         Event::RunEnded(outcome) => format!("the run ended: {}", outcome.word()),
         other => variant(other),
+    }
+}
+
+/// What happened to a lease, in a sentence without a capital.
+pub fn lease_step(before: &State, lease: LeaseId, step: &LeaseStep, names: &Names) -> String {
+    let node = |id| names.node(id).into_owned();
+    let row = before.leases.get(&lease);
+    let at = row.map_or("a raylet".into(), |row| node(row.node));
+    let task = row.map_or("a task".into(), |row| names.task(row.task));
+    let of = |worker| before.workers.get(worker).map_or("a node".into(), |w| node(w.node));
+    match step {
+        LeaseStep::Requested { task, node: asked } => {
+            format!("the owner of {} asked {} for a worker", names.task(*task), node(*asked))
+        }
+        LeaseStep::Queued { ghost: None } => {
+            format!("{at} knew no node with room for {task}, so the request queues there")
+        }
+        LeaseStep::Queued { ghost: Some(Ghost { node: full, age_ms }) } => format!(
+            "{} looked full from {at}, whose view of it was {age_ms} ms old, so the request for {task} queues",
+            node(*full)
+        ),
+        LeaseStep::Redirected { to, rule: _, score } => {
+            format!("{at} sent the owner of {task} on to {} (score {})", node(*to), percent(*score))
+        }
+        LeaseStep::Granted { worker } => {
+            let waited = row.map_or(Span::ZERO, |row| before.now.since(row.since));
+            format!("{} gave a worker for {task}, {} after it was asked", of(*worker), span(waited))
+        }
+        LeaseStep::Ended(LeaseEnd::Rejected) => format!("{at} had no room and refused {task}"),
+        LeaseStep::Ended(LeaseEnd::NotNeeded) => format!(
+            "the owner did not ask {at}: enough requests are out; the raylet that sent it on counts the room as taken"
+        ),
+        LeaseStep::Ended(LeaseEnd::Cancelled) => {
+            format!("the owner called its request at {at} off: nothing is queued any more")
+        }
+        LeaseStep::Ended(LeaseEnd::NodeGone) => format!("{at} did not answer: it is gone"),
+        LeaseStep::Returned { worker, why } => {
+            let why = match why {
+                Return::NoTask => "no task of its kind is queued".to_owned(),
+                Return::Expired { age_ms } => format!("its lease was {age_ms} ms old"),
+                Return::Failed => "its task failed".to_owned(),
+                Return::BecameActor => "it is an actor now".to_owned(),
+            };
+            format!("the owner gave the worker on {} back: {why}", of(*worker))
+        }
     }
 }
 

@@ -73,6 +73,10 @@ define_id! {
     TransferId
 }
 define_id! {
+    /// A request for a worker lease, in the order in which owners made them.
+    LeaseId
+}
+define_id! {
     /// A resource name (`CPU`, `GPU`, `memory`, custom ones).
     ResourceId
 }

@@ -49,6 +49,15 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::ObjectCreated { object, node, size: _ } => {
             object_is(object, &format!("is stored on {}", names.node(*node)))
         }
+        Event::ObjectInlined { object, size: _ } => {
+            object_is(object, "travels to its owner with the reply: it is small")
+        }
+        Event::ObjectSpilled { object, node } => {
+            object_is(object, &format!("is spilled to the disk of {}", names.node(*node)))
+        }
+        Event::ObjectRestored { object, node } => {
+            object_is(object, &format!("is read back into the store of {}", names.node(*node)))
+        }
         Event::ObjectFailed { object, failure: _ } => object_is(object, "will never exist"),
         Event::TransferStarted { transfer: _, object, from, to } => {
             copied(*object, *from, *to, names)
@@ -72,6 +81,15 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
             format!("{} is busy until {until}", capital(&names.caller(*caller)))
         }
         Event::LinePrinted(printed) => prints(printed, names),
+        Event::Lease { lease, step } => {
+            first_upper(&crate::analysis::words::lease_step(before, *lease, step, names))
+        }
+        Event::WorkerStarting { node } => {
+            format!("{} begins to start a worker", capital(&names.node(*node)))
+        }
+        Event::RayletKilled { node } => {
+            format!("The raylet of {} is killed; nobody knows yet", names.node(*node))
+        }
         Event::WorkerStarted { node } => format!("A new worker starts on {}", names.node(*node)),
         Event::WorkerDied { worker } => worker_dies(before, *worker, names),
         Event::NodeDied { node } => {
@@ -244,6 +262,12 @@ pub(crate) fn counted(count: usize) -> String {
     const WORDS: [&str; 10] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
+}
+
+/// The sentence with a capital.
+fn first_upper(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// With a capital, unless it is an identifier.

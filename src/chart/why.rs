@@ -49,6 +49,7 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         Event::TaskResubmitted { task: _, to_rebuild: true } => {
             "its result was lost, and somebody still refers to it".to_owned()
         }
+        Event::WorkerStarting { node: _ } => "every other one is busy or blocked".to_owned(),
         Event::WaitRefused(refusal) => refusal.message.clone(),
         Event::InputLoaded { .. }
         | Event::ResourceNamed { .. }
@@ -61,6 +62,11 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         | Event::ActorDied { .. }
         | Event::ObjectPut { .. }
         | Event::ObjectCreated { .. }
+        | Event::ObjectInlined { .. }
+        | Event::ObjectSpilled { .. }
+        | Event::ObjectRestored { .. }
+        | Event::Lease { .. }
+        | Event::RayletKilled { .. }
         | Event::TransferCancelled { .. }
         | Event::ReferenceReleased { .. }
         | Event::ReferenceAdded { .. }
@@ -124,6 +130,7 @@ fn rule(before: &State, task: TaskId, node: NodeId, choice: &Choice, names: &Nam
         Rule::TopK => format!("{name} was drawn among the best ({})", percent(choice.score)),
         Rule::Spread => format!("{name} is next in turn"),
         Rule::NodeAffinity => format!("the task asked for {name}"),
+        Rule::LeaseReused => format!("its owner had a free worker on lease on {name}"),
         Rule::ActorHome => format!("the actor lives on {name}"),
         Rule::Fullest => format!("{name} is the fullest that has room"),
         Rule::Emptiest => format!("{name} is the emptiest ({})", percent(choice.score)),

@@ -194,6 +194,7 @@ impl<'a> Walk<'a> {
             Event::ActorStarted { actor } | Event::ActorDied { actor, .. } => {
                 Some(self.last.actors[*actor].creation)
             }
+            Event::Lease { step: LeaseStep::Requested { task, .. }, .. } => Some(*task),
             Event::CallMade(call) => task_of(call.caller),
             Event::WaitRefused(refusal) => task_of(refusal.caller),
             Event::LinePrinted(printed) => task_of(printed.caller),
@@ -213,6 +214,12 @@ impl<'a> Walk<'a> {
             | Event::ReferenceAdded { .. }
             | Event::ObjectFreed { .. }
             | Event::ObjectLost { .. }
+            | Event::ObjectInlined { .. }
+            | Event::ObjectSpilled { .. }
+            | Event::ObjectRestored { .. }
+            | Event::Lease { .. }
+            | Event::WorkerStarting { .. }
+            | Event::RayletKilled { .. }
             | Event::WorkerStarted { .. }
             | Event::WorkerDied { .. }
             | Event::NodeDied { .. }
@@ -228,6 +235,15 @@ impl<'a> Walk<'a> {
         }
         if let Event::WorkerStarted { .. } = event {
             return Some(WorkerId::from_index(self.workers));
+        }
+        if let Event::Lease { step, .. } = event {
+            return match step {
+                LeaseStep::Granted { worker } | LeaseStep::Returned { worker, .. } => Some(*worker),
+                LeaseStep::Requested { .. }
+                | LeaseStep::Queued { .. }
+                | LeaseStep::Redirected { .. }
+                | LeaseStep::Ended(_) => None,
+            };
         }
         if let Event::TaskSubmitted(_) | Event::TaskReady { .. } = event {
             return None;
@@ -251,6 +267,14 @@ impl<'a> Walk<'a> {
             Event::InputLoaded { node, .. }
             | Event::ObjectCreated { node, .. }
             | Event::CopyEvicted { node, .. }
+            | Event::ObjectSpilled { node, .. }
+            | Event::ObjectRestored { node, .. }
+            | Event::Lease {
+                step: LeaseStep::Requested { node, .. } | LeaseStep::Redirected { to: node, .. },
+                ..
+            }
+            | Event::WorkerStarting { node }
+            | Event::RayletKilled { node }
             | Event::WorkerStarted { node }
             | Event::NodeDied { node }
             | Event::TaskReady { home: node, .. } => Some(*node),
@@ -267,6 +291,9 @@ impl<'a> Walk<'a> {
             Event::InputLoaded { object, .. }
             | Event::ObjectPut { object, .. }
             | Event::ObjectCreated { object, .. }
+            | Event::ObjectInlined { object, .. }
+            | Event::ObjectSpilled { object, .. }
+            | Event::ObjectRestored { object, .. }
             | Event::ObjectFailed { object, .. }
             | Event::TransferStarted { object, .. }
             | Event::CopyEvicted { object, .. }

@@ -130,6 +130,7 @@ impl Teller<'_> {
             | Event::ActorDied { .. }
             | Event::ObjectLost { .. }
             | Event::WorkerDied { .. }
+            | Event::RayletKilled { .. }
             | Event::NodeDied { .. }
             | Event::NodeAdded(_) => self.push(index, index, Beat::Told),
             // Told with another record, or bookkeeping.
@@ -145,6 +146,11 @@ impl Teller<'_> {
             | Event::ReferenceAdded { .. }
             | Event::ObjectFreed { .. }
             | Event::Slept { .. }
+            | Event::ObjectInlined { .. }
+            | Event::ObjectSpilled { .. }
+            | Event::ObjectRestored { .. }
+            | Event::Lease { .. }
+            | Event::WorkerStarting { .. }
             | Event::WorkerStarted { .. } => {}
         }
         self.apply(index);

@@ -8,7 +8,9 @@ use crate::model::{Caller, Node, Resources, TaskKind, TaskSpec};
 use crate::state::call::CallResult;
 use crate::state::event::Event;
 use crate::state::known::{Verdict, not, require};
-use crate::state::rows::{ActorStatus, CopyKind, Creator, TaskRow, TaskStatus, Transfer};
+use crate::state::rows::{
+    ActorStatus, CopyKind, Creator, ObjectStatus, TaskRow, TaskStatus, Transfer,
+};
 use crate::state::{MOST_PRESTARTED, State};
 use smallvec::SmallVec;
 
@@ -41,6 +43,14 @@ impl State {
             Event::ObjectPut { object, owner, size } => self.admit_put(*object, *owner, *size),
             Event::ObjectCreated { object, node, size } => {
                 self.admit_creation(*object, *node, *size)
+            }
+            Event::ObjectInlined { object, size: _ } => self.admit_inlined(*object),
+            Event::ObjectSpilled { object, node } => {
+                self.admit_move(*object, *node, CopyKind::Primary)
+            }
+            Event::ObjectRestored { object, node } => {
+                let size = self.admit_move(*object, *node, CopyKind::Spilled).map(|()| object);
+                self.room(*node, self.known_object(*size?)?.size)
             }
             Event::ObjectFailed { object, failure: _ } | Event::ObjectLost { object } => {
                 self.known_object(*object).map(drop)
@@ -77,11 +87,17 @@ impl State {
                 require(*until >= at, || "it sleeps until a time that has passed".to_owned())
             }
             Event::LinePrinted(printed) => self.running_caller(printed.caller),
+            Event::Lease { lease, step } => self.admit_lease(*lease, *step),
+            Event::WorkerStarting { node } => {
+                let row = self.living_node(*node)?;
+                self.room_for_workers(u64::from(row.starting) + 1)
+            }
             Event::WorkerStarted { node } => {
                 self.living_node(*node)?;
                 self.room_for_workers(1)
             }
             Event::WorkerDied { worker } => self.known_worker(*worker).map(drop),
+            Event::RayletKilled { node } => self.living_node(*node).map(drop),
             Event::NodeDied { node } => self.admit_node_death(*node),
             Event::NodeAdded(node) => self.room_for_workers(prestarted(node)),
             Event::RunEnded(_) => Ok(()),
@@ -109,6 +125,21 @@ impl State {
         let row = self.known_object(object)?;
         require(row.copies.is_empty(), || format!("object {object} has copies already"))?;
         self.room(node, size)
+    }
+
+    fn admit_inlined(&self, object: ObjectId) -> Verdict {
+        let row = self.known_object(object)?;
+        let absent = row.copies.is_empty() && row.status == ObjectStatus::Pending;
+        require(absent, || format!("object {object} exists already"))
+    }
+
+    /// A copy leaves the store for the disk or comes back.
+    fn admit_move(&self, object: ObjectId, node: NodeId, from: CopyKind) -> Verdict {
+        self.living_node(node)?;
+        let copy = self.known_object(object)?.copy_on(node);
+        require(copy.is_some_and(|copy| copy.kind == from), || {
+            format!("object {object} has no such copy on node {node} that could move")
+        })
     }
 
     fn admit_arrival(&self, transfer: TransferId) -> Verdict {
@@ -165,8 +196,12 @@ impl State {
                 format!("worker {worker} is not actor {actor}")
             });
         }
-        require(self.nodes[on.node].idle.front() == Some(&worker), || {
-            format!("worker {worker} is not the next idle one of node {}", on.node)
+        if let Some(held) = &on.lease {
+            let fits = held.shape.demand == row.spec.shape.demand && on.task.is_none();
+            return require(fits, || format!("worker {worker} is on lease for other tasks"));
+        }
+        require(self.nodes[on.node].idle.contains(&worker), || {
+            format!("worker {worker} of node {} is not idle", on.node)
         })?;
         let demand = &row.spec.shape.demand;
         known_resources(demand, self.ledger.resources())?;

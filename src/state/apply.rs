@@ -72,6 +72,16 @@ impl State {
             Event::ActorDied { actor, restarts } => self.actor_died(*actor, *restarts),
             Event::ObjectPut { object, owner, size } => self.put(*object, *owner, *size),
             Event::ObjectCreated { object, node, size } => self.create(*object, *node, *size),
+            Event::ObjectInlined { object, size } => {
+                let row = self.objects.get_mut(*object);
+                (row.status, row.size, row.inline) = (ObjectStatus::Ready, *size, true);
+            }
+            Event::ObjectSpilled { object, node } => {
+                self.move_primary(*object, *node, CopyKind::Spilled);
+            }
+            Event::ObjectRestored { object, node } => {
+                self.move_primary(*object, *node, CopyKind::Primary);
+            }
             Event::ObjectFailed { object, failure } => {
                 self.objects.get_mut(*object).status = ObjectStatus::Failed(failure.clone());
             }
@@ -122,10 +132,15 @@ impl State {
                 self.note_line(printed.caller, printed.line);
                 self.output.push(printed.clone());
             }
+            Event::Lease { lease, step } => self.step_lease(*lease, *step),
+            Event::WorkerStarting { node } => self.nodes[*node].starting += 1,
             Event::WorkerStarted { node } => {
+                let row = &mut self.nodes[*node];
+                row.starting = row.starting.saturating_sub(1);
                 self.add_worker(*node);
             }
             Event::WorkerDied { worker } => self.worker_died(*worker),
+            Event::RayletKilled { node } => self.nodes[*node].raylet = false,
             Event::NodeDied { node } => self.node_died(*node),
             Event::NodeAdded(node) => {
                 self.add_node(node);
@@ -181,10 +196,13 @@ impl State {
             return;
         }
         row.holds = Holding::Demand;
+        if self.workers[worker].lease.is_some() {
+            // What the lease took is the task's as long as it runs.
+            return;
+        }
         let node = self.workers[worker].node;
         self.ledger.take(node, &row.spec.shape.demand);
-        let idle = self.nodes[node].idle.pop_front();
-        assert_eq!(idle, Some(worker), "the worker that was idle for longest gets the task");
+        self.leave_idle(node, worker);
     }
 
     fn advance_spread_cursor(&mut self, task: TaskId, worker: WorkerId) {
@@ -247,12 +265,19 @@ impl State {
         let row = self.tasks.get_mut(task);
         let holds = std::mem::replace(&mut row.holds, Holding::Nothing);
         let spec = &row.spec;
-        match holds {
-            Holding::Nothing => {}
-            Holding::Demand | Holding::Retaken => {
+        let held = self.workers[worker].lease.as_mut();
+        match (holds, held) {
+            (Holding::Nothing, _) => {}
+            (Holding::Demand, Some(_)) => {}
+            (Holding::Retaken, Some(held)) => held.retaken = true,
+            (Holding::AllButCpu, Some(held)) => {
+                held.retaken = true;
+                self.ledger.take(node, &cpu_of(spec));
+            }
+            (Holding::Demand | Holding::Retaken, None) => {
                 self.ledger.give_back(node, &spec.shape.demand);
             }
-            Holding::AllButCpu => {
+            (Holding::AllButCpu, None) => {
                 self.ledger.give_back(node, &spec.shape.demand);
                 self.ledger.take(node, &cpu_of(spec));
             }
@@ -263,8 +288,9 @@ impl State {
                 self.ledger.take(node, &self.actors[actor].spec.lifetime);
             }
             TaskKind::Normal | TaskKind::ActorCreation(_) => {
-                self.workers[worker].task = None;
-                if self.workers[worker].alive {
+                let row = &mut self.workers[worker];
+                row.task = None;
+                if row.alive && row.lease.is_none() {
                     self.nodes[node].idle.push_back(worker);
                 }
             }
@@ -275,9 +301,8 @@ impl State {
         if let ActorStatus::Alive { worker } = self.actors[actor].status {
             let node = self.workers[worker].node;
             self.ledger.give_back(node, &self.actors[actor].spec.lifetime);
-            self.workers[worker].actor = None;
-            self.workers[worker].task = None;
-            self.workers[worker].alive = false;
+            let row = &mut self.workers[worker];
+            (row.actor, row.task, row.alive) = (None, None, false);
         }
         let row = &mut self.actors[actor];
         row.status = if restarts { ActorStatus::Restarting } else { ActorStatus::Dead };
@@ -322,7 +347,11 @@ impl State {
         row.alive = false;
         row.task = None;
         let node = row.node;
+        let held = row.lease.take();
         self.nodes[node].idle.retain(|idle| *idle != worker);
+        if let Some(held) = held {
+            self.ledger.give_back(node, &held.shape.demand);
+        }
     }
 
     /// Tasks, actors and transfers of the node have ended by events of their own before this one.
@@ -330,6 +359,7 @@ impl State {
         for worker in self.workers.iter_mut().filter(|worker| worker.node == node) {
             worker.alive = false;
             worker.task = None;
+            worker.lease = None;
         }
         let held: Vec<ObjectId> = self
             .objects
@@ -348,7 +378,7 @@ impl State {
         }
         self.ledger.remove_node(node);
         let row = &mut self.nodes[node];
-        row.alive = false;
+        (row.alive, row.raylet, row.starting) = (false, false, 0);
         row.idle.clear();
     }
 }

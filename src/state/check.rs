@@ -47,6 +47,21 @@ impl State {
                 }
             }
         }
+        for row in self.workers.iter() {
+            let Some(held) = &row.lease else { continue };
+            let demand = &held.shape.demand;
+            if held.retaken {
+                let sum = &mut came_back[row.node.index()];
+                *sum = sum.plus(demand.get(CPU));
+            }
+            let busy = row.task.is_some_and(|task| {
+                let task = &self.tasks[task];
+                task.status.worker().is_some() && task.holds != Holding::Nothing
+            });
+            if !busy {
+                hold(row.node, demand, None);
+            }
+        }
         for actor in self.actors.iter() {
             if let ActorStatus::Alive { worker } = actor.status
                 && self.tasks[actor.creation].status.is_done()
@@ -87,7 +102,7 @@ impl State {
         for (id, node) in self.nodes.enumerate() {
             for worker in &node.idle {
                 let row = &self.workers[*worker];
-                if row.node != id || !row.alive || row.task.is_some() || row.actor.is_some() {
+                if row.node != id || !row.alive || row.task.is_some() || row.actor.is_some() || row.lease.is_some() {
                     found.push(format!("worker {worker} of node {id} is listed idle but is not"));
                 }
             }
@@ -108,10 +123,13 @@ impl State {
             let mut primaries = 0;
             for copy in &row.copies {
                 let at = &mut used[copy.node.index()];
-                at.0 += row.size;
-                if copy.kind == CopyKind::Primary {
-                    at.1 += row.size;
-                    primaries += 1;
+                match copy.kind {
+                    CopyKind::Primary => {
+                        *at = (at.0 + row.size, at.1 + row.size);
+                        primaries += 1;
+                    }
+                    CopyKind::Secondary | CopyKind::Arriving(_) => at.0 += row.size,
+                    CopyKind::Spilled => primaries += 1,
                 }
             }
             if primaries > 1 {

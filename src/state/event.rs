@@ -1,9 +1,10 @@
 //! What can happen, in the past tense. An event says a fact; it is never changed afterwards.
 
-use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, WorkerId};
+use crate::base::{ActorId, Instant, LeaseId, NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::{ActorSpec, Caller, Node, TaskSpec};
 use crate::state::call::{Call, CallResult, Printed, Refusal};
 use crate::state::failure::Failure;
+use crate::state::lease::LeaseStep;
 use crate::state::outcome::Outcome;
 use std::sync::Arc;
 
@@ -125,6 +126,27 @@ pub enum Event {
         /// Bytes.
         size: u64,
     },
+    /// A small result went to its owner with the reply: no store holds it.
+    ObjectInlined {
+        /// The object.
+        object: ObjectId,
+        /// Bytes.
+        size: u64,
+    },
+    /// A primary copy was written to its node's disk, and left the store.
+    ObjectSpilled {
+        /// The object.
+        object: ObjectId,
+        /// The node.
+        node: NodeId,
+    },
+    /// A spilled copy was read back into its node's store.
+    ObjectRestored {
+        /// The object.
+        object: ObjectId,
+        /// The node.
+        node: NodeId,
+    },
     /// A result will never exist; the failure stands for it.
     ObjectFailed {
         /// The object.
@@ -209,6 +231,18 @@ pub enum Event {
     /// A line was printed.
     LinePrinted(Arc<Printed>),
 
+    /// Something happened to a lease: only runs with a control plane have any.
+    Lease {
+        /// The lease.
+        lease: LeaseId,
+        /// What happened.
+        step: LeaseStep,
+    },
+    /// A raylet began to start a worker process.
+    WorkerStarting {
+        /// Its node.
+        node: NodeId,
+    },
     /// A worker process started, because all others were busy or blocked.
     WorkerStarted {
         /// Its node.
@@ -218,6 +252,11 @@ pub enum Event {
     WorkerDied {
         /// The worker.
         worker: WorkerId,
+    },
+    /// A raylet was killed. Nobody knows yet; its workers live until they look.
+    RayletKilled {
+        /// Its node.
+        node: NodeId,
     },
     /// A node went, with its workers and its store.
     NodeDied {
@@ -263,6 +302,8 @@ pub enum Rule {
     NodeAffinity,
     /// The actor lives there.
     ActorHome,
+    /// Its owner had a worker on lease that was free.
+    LeaseReused,
     /// The fullest node with room.
     Fullest,
     /// The emptiest node.

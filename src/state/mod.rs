@@ -8,6 +8,7 @@ mod copies;
 pub mod event;
 pub mod failure;
 mod known;
+pub mod lease;
 pub mod ledger;
 pub mod outcome;
 pub mod rows;
@@ -15,6 +16,7 @@ pub mod rows;
 pub use call::{Call, CallKind, CallResult, Printed, Refusal};
 pub use event::{Choice, Event, Rule};
 pub use failure::{Failure, FailureKind};
+pub use lease::{Ghost, HeldLease, LeaseEnd, LeaseRow, LeaseStep, Return};
 pub use ledger::Ledger;
 pub use outcome::Outcome;
 pub use rows::{
@@ -24,7 +26,7 @@ pub use rows::{
 
 use crate::base::cow::CowVec;
 use crate::base::{
-    ActorId, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId, WorkerId,
+    ActorId, IdVec, Instant, LeaseId, NodeId, ObjectId, ResourceId, TaskId, TransferId, WorkerId,
 };
 use crate::model::{Caller, Cluster, Node};
 use std::collections::BTreeMap;
@@ -49,6 +51,8 @@ pub struct State {
     pub actors: IdVec<ActorId, ActorRow>,
     /// Copies under way, by a number that is used again.
     pub transfers: IdVec<TransferId, Option<Transfer>>,
+    /// Lease requests that have no answer yet.
+    pub leases: BTreeMap<LeaseId, LeaseRow>,
     /// `ray.get` and `ray.wait` calls that have not returned.
     pub calls: BTreeMap<Caller, Arc<Call>>,
     /// What was printed so far.
@@ -89,6 +93,7 @@ impl State {
             objects: CowVec::new(),
             actors: IdVec::new(),
             transfers: IdVec::new(),
+            leases: BTreeMap::new(),
             calls: BTreeMap::new(),
             output: CowVec::new(),
             driver_line: 0,
@@ -150,7 +155,7 @@ impl State {
         let number = self.nodes[node].workers;
         self.nodes[node].workers += 1;
         let worker =
-            self.workers.push(WorkerRow { node, number, task: None, actor: None, alive: true });
+            self.workers.push(WorkerRow { node, number, task: None, actor: None, lease: None, alive: true });
         self.nodes[node].idle.push_back(worker);
         worker
     }

@@ -3,6 +3,7 @@
 use crate::base::{ActorId, Instant, NodeId, ObjectId, Span, TaskId, TransferId, WorkerId};
 use crate::model::{ActorSpec, Caller, Node, TaskSpec};
 use crate::state::failure::Failure;
+use crate::state::lease::HeldLease;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,6 +15,10 @@ pub struct NodeRow {
     pub name: Arc<str>,
     /// Whether it lives.
     pub alive: bool,
+    /// Whether its raylet runs: a node whose raylet was killed lives until the GCS notices.
+    pub raylet: bool,
+    /// Worker processes that are starting.
+    pub starting: u32,
     /// Worker processes ever started on it.
     pub workers: u32,
     /// Idle workers, the one idle for longest first.
@@ -37,6 +42,8 @@ impl NodeRow {
         NodeRow {
             name: node.name.clone(),
             alive: true,
+            raylet: true,
+            starting: 0,
             workers: 0,
             idle: VecDeque::new(),
             store_capacity: node.object_store_memory,
@@ -69,6 +76,8 @@ pub struct WorkerRow {
     pub task: Option<TaskId>,
     /// The actor that it is, if it is one.
     pub actor: Option<ActorId>,
+    /// The lease that it is under, if it is under one.
+    pub lease: Option<HeldLease>,
     /// Whether it lives.
     pub alive: bool,
 }
@@ -237,6 +246,18 @@ pub enum CopyKind {
     Secondary,
     /// Arriving by that transfer.
     Arriving(TransferId),
+    /// The primary one, on the node's disk instead of in its store.
+    Spilled,
+}
+
+impl CopyKind {
+    /// Whether it can be read from the store.
+    pub fn is_in_store(self) -> bool {
+        match self {
+            CopyKind::Primary | CopyKind::Secondary => true,
+            CopyKind::Arriving(_) | CopyKind::Spilled => false,
+        }
+    }
 }
 
 /// An object's row.
@@ -248,6 +269,8 @@ pub struct ObjectRow {
     pub status: ObjectStatus,
     /// Bytes; 0 until it exists, unless it was known before.
     pub size: u64,
+    /// Whether it is with its owner instead of in a store.
+    pub inline: bool,
     /// References: owner's handle, tasks that will read it, objects that contain it.
     pub references: u32,
     /// Its copies.
@@ -262,13 +285,13 @@ impl ObjectRow {
 
     /// Whether a task on `node` can read it: a full copy is there, or there is nothing to copy.
     pub fn is_on(&self, node: NodeId) -> bool {
-        if self.size == 0 && self.status == ObjectStatus::Ready {
+        if (self.size == 0 || self.inline) && self.status == ObjectStatus::Ready {
             return true;
         }
-        self.copy_on(node).is_some_and(|copy| !matches!(copy.kind, CopyKind::Arriving(_)))
+        self.copy_on(node).is_some_and(|copy| copy.kind.is_in_store())
     }
 
-    /// The nodes with a full copy.
+    /// The nodes with a full copy, in their store or on their disk.
     pub fn locations(&self) -> impl Iterator<Item = NodeId> {
         let full = self.copies.iter().filter(|copy| !matches!(copy.kind, CopyKind::Arriving(_)));
         full.map(|copy| copy.node)
@@ -351,6 +374,10 @@ pub struct Totals {
     pub bytes_moved: u64,
     /// Copies evicted.
     pub evictions: u64,
+    /// Bytes spilled to disk.
+    pub bytes_spilled: u64,
+    /// Lease requests made.
+    pub leases: u64,
     /// Tasks run again to remake a lost object.
     pub reconstructions: u32,
 }

@@ -82,6 +82,17 @@ impl Decoder {
             Kind::ObjectCreated => {
                 Event::ObjectCreated { object: object(l)?, node: node(l)?, size: size(l)? }
             }
+            Kind::ObjectInlined => Event::ObjectInlined { object: object(l)?, size: size(l)? },
+            Kind::ObjectSpilled => Event::ObjectSpilled { object: object(l)?, node: node(l)? },
+            Kind::ObjectRestored => Event::ObjectRestored { object: object(l)?, node: node(l)? },
+            Kind::LeaseRequested
+            | Kind::LeaseQueued
+            | Kind::LeaseRedirected
+            | Kind::LeaseGranted
+            | Kind::LeaseEnded
+            | Kind::LeaseReturned => lease_codec::read(l)?,
+            Kind::WorkerStarting => Event::WorkerStarting { node: node(l)? },
+            Kind::RayletKilled => Event::RayletKilled { node: node(l)? },
             Kind::ObjectFailed => Event::ObjectFailed { object: object(l)?, failure: failure(l)? },
             Kind::TransferStarted => transfer_started(l)?,
             Kind::TransferFinished => Event::TransferFinished { transfer: transfer(l)? },

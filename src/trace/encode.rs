@@ -5,6 +5,7 @@ use crate::base::{Amount, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, 
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
 use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::state::{Choice, Failure, FailureKind};
+use crate::trace::lease_codec;
 use crate::trace::mirror::{
     ActorPart, Amounts, CallWord, FailureMirror, FailureWord, Kind, Line, NodeMirror, OutcomeWord,
     RuleWord, StrategyWord,
@@ -78,6 +79,13 @@ impl Encoder {
             Event::ObjectCreated { object, node, size } => {
                 object_on(Kind::ObjectCreated, *object, *node).size(*size)
             }
+            Event::ObjectInlined { object, size } => {
+                object_line(Kind::ObjectInlined, *object).size(*size)
+            }
+            Event::ObjectSpilled { object, node } => object_on(Kind::ObjectSpilled, *object, *node),
+            Event::ObjectRestored { object, node } => {
+                object_on(Kind::ObjectRestored, *object, *node)
+            }
             Event::ObjectFailed { object, failure } => {
                 object_line(Kind::ObjectFailed, *object).failure(failure_mirrors(failure))
             }
@@ -104,6 +112,9 @@ impl Encoder {
                 of(Kind::Slept).by(by(*caller)).until(until.as_nanos()).line(nonzero(*line))
             }
             Event::LinePrinted(printed) => printed_line(printed, at),
+            Event::Lease { lease, step } => lease_codec::line(*lease, step),
+            Event::WorkerStarting { node } => of(Kind::WorkerStarting).node(node.number()),
+            Event::RayletKilled { node } => of(Kind::RayletKilled).node(node.number()),
             Event::WorkerStarted { node } => of(Kind::WorkerStarted).node(node.number()),
             Event::WorkerDied { worker } => of(Kind::WorkerDied).worker(worker.number()),
             Event::NodeDied { node } => of(Kind::NodeDied).node(node.number()),
@@ -180,7 +191,17 @@ impl Encoder {
 }
 
 fn choice_line(choice: &Choice) -> Line {
-    let rule = match choice.rule {
+    Line {
+        rule: Some(rule_word(choice.rule)),
+        score: Some(choice.score),
+        feasible: Some(choice.feasible.into()),
+        available: Some(choice.available.into()),
+        ..of(Kind::TaskPlaced)
+    }
+}
+
+pub(super) fn rule_word(rule: Rule) -> RuleWord {
+    match rule {
         Rule::Locality => RuleWord::Locality,
         Rule::LocalPreferred => RuleWord::LocalPreferred,
         Rule::LowestScore => RuleWord::LowestScore,
@@ -188,17 +209,11 @@ fn choice_line(choice: &Choice) -> Line {
         Rule::Spread => RuleWord::Spread,
         Rule::NodeAffinity => RuleWord::NodeAffinity,
         Rule::ActorHome => RuleWord::ActorHome,
+        Rule::LeaseReused => RuleWord::LeaseReused,
         Rule::Fullest => RuleWord::Fullest,
         Rule::Emptiest => RuleWord::Emptiest,
         Rule::Random => RuleWord::Random,
         Rule::EarliestFinish => RuleWord::EarliestFinish,
-    };
-    Line {
-        rule: Some(rule),
-        score: Some(choice.score),
-        feasible: Some(choice.feasible.into()),
-        available: Some(choice.available.into()),
-        ..of(Kind::TaskPlaced)
     }
 }
 
@@ -343,7 +358,7 @@ fn amount_value(amount: Amount) -> Value {
     }
 }
 
-fn of(kind: Kind) -> Line {
+pub(super) fn of(kind: Kind) -> Line {
     Line { e: kind, ..Line::default() }
 }
 

@@ -164,7 +164,12 @@ fn draw_call(run: &Run, stream: &mut Stream) -> Event {
 
 fn draw_rare(run: &Run, stream: &mut Stream) -> Event {
     let actor: ActorId = any(stream, run.state.actors.len());
-    match stream.below(10) {
+    match stream.below(15) {
+        10 => Event::ObjectInlined { object: object(run, stream), size: stream.below(100) },
+        11 => Event::ObjectSpilled { object: object(run, stream), node: node(run, stream) },
+        12 => Event::ObjectRestored { object: object(run, stream), node: node(run, stream) },
+        13 => Event::WorkerStarting { node: node(run, stream) },
+        14 => draw_lease(run, stream),
         0 => Event::ResourceNamed { name: format!("odd{}", stream.below(3)).into() },
         1 | 2 => {
             let spec = ActorSpec {
@@ -191,4 +196,21 @@ fn draw_rare(run: &Run, stream: &mut Stream) -> Event {
             Event::WaitRefused(Arc::new(Refusal { caller, line: 3, refs: 2, class, message }))
         }
     }
+}
+
+fn draw_lease(run: &Run, stream: &mut Stream) -> Event {
+    let lease = LeaseId::new(stream.below(run.state.totals.leases + 1) as u32);
+    let worker: WorkerId = any(stream, run.state.workers.len());
+    let step = match stream.below(7) {
+        0 | 1 => LeaseStep::Requested { task: task(run, stream), node: node(run, stream) },
+        2 => {
+            let ghost = Ghost { node: node(run, stream), age_ms: 80 };
+            LeaseStep::Queued { ghost: (stream.below(2) == 0).then_some(ghost) }
+        }
+        3 => LeaseStep::Redirected { to: node(run, stream), rule: Rule::LowestScore, score: 7 },
+        4 => LeaseStep::Granted { worker },
+        5 => LeaseStep::Ended(LeaseEnd::NotNeeded),
+        _ => LeaseStep::Returned { worker, why: Return::Expired { age_ms: 512 } },
+    };
+    Event::Lease { lease, step }
 }

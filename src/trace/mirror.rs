@@ -66,6 +66,12 @@ define_line! {
     to: u32,
     /// A worker.
     worker: u32,
+    /// A lease.
+    lease: u32,
+    /// How a lease's request ended, or why its worker was given back.
+    why: LeaseWord,
+    /// How old a lease or a view is, in milliseconds.
+    age: u32,
     /// The raylet that decides.
     home: u32,
     /// Whether the arguments' bytes chose the raylet.
@@ -168,13 +174,18 @@ define_words! {
     Kind: InputLoaded, ResourceNamed, TaskSubmitted, TaskReady, TaskPlaced, TaskStalled, RoomFound, TaskStarted,
     TaskFinished, TaskFailed, TaskReturned, TaskResubmitted, ActorCreated, ActorStarted, ActorDied, ObjectPut,
     ObjectCreated, ObjectFailed, TransferStarted, TransferFinished, TransferCancelled, CopyEvicted,
-    ReferenceReleased, ReferenceAdded, ObjectFreed, ObjectLost, CallMade, CallBlocked, CallReturned,
+    ReferenceReleased, ReferenceAdded, ObjectInlined, ObjectSpilled, ObjectRestored, LeaseRequested, LeaseQueued,
+    LeaseRedirected, LeaseGranted, LeaseEnded, LeaseReturned, WorkerStarting, RayletKilled, ObjectFreed, ObjectLost, CallMade, CallBlocked, CallReturned,
     WaitRefused, Slept, LinePrinted, WorkerStarted, WorkerDied, NodeDied, NodeAdded, RunEnded
 }
 define_words! {
     /// The rules by which a node is chosen.
     RuleWord: Locality, LocalPreferred, LowestScore, TopK, Spread, NodeAffinity, ActorHome, Fullest,
-    Emptiest, Random, EarliestFinish
+    Emptiest, Random, EarliestFinish, LeaseReused
+}
+define_words! {
+    /// How a lease's request ended, and why a worker was given back.
+    LeaseWord: Rejected, NotNeeded, Cancelled, NodeGone, NoTask, Expired, Failed, BecameActor
 }
 define_words! {
     /// What a task is to an actor.

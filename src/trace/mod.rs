@@ -8,7 +8,8 @@ pub mod encode;
 pub(crate) mod fixture;
 #[cfg(test)]
 mod fixture_draw;
-pub mod mirror;
+pub mod lease_codec;
+mod mirror;
 pub mod names;
 pub mod problem;
 pub mod record;

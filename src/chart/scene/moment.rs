@@ -110,7 +110,9 @@ fn beat_of(event: &Event) -> Beat {
         Event::TaskStarted { task } => Beat::Reads(*task),
         Event::TransferStarted { .. } => Beat::Copies,
         Event::TransferFinished { .. } => Beat::Arrived,
-        Event::ObjectCreated { .. } | Event::TaskFinished { .. } => Beat::Finished,
+        Event::ObjectCreated { .. } | Event::ObjectInlined { .. } | Event::TaskFinished { .. } => {
+            Beat::Finished
+        }
         Event::CallReturned { .. } => Beat::Returned,
         Event::LinePrinted(printed) => Beat::Turn(printed.caller),
         Event::CallBlocked { caller } => Beat::Turn(*caller),
@@ -136,6 +138,11 @@ fn beat_of(event: &Event) -> Beat {
         | Event::ObjectFreed { .. }
         | Event::ObjectLost { .. }
         | Event::Slept { .. }
+        | Event::ObjectSpilled { .. }
+        | Event::ObjectRestored { .. }
+        | Event::Lease { .. }
+        | Event::WorkerStarting { .. }
+        | Event::RayletKilled { .. }
         | Event::WorkerStarted { .. }
         | Event::WorkerDied { .. }
         | Event::NodeDied { .. }

@@ -24,13 +24,21 @@ pub enum Group {
 
 impl Group {
     /// All groups.
-    pub const ALL: [Group; 6] =
-        [Group::Tasks, Group::Objects, Group::Copies, Group::Calls, Group::Output, Group::Cluster];
+    pub const ALL: [Group; 7] = [
+        Group::Tasks,
+        Group::Leases,
+        Group::Objects,
+        Group::Copies,
+        Group::Calls,
+        Group::Output,
+        Group::Cluster,
+    ];
 
     /// What it is called.
     pub fn name(self) -> &'static str {
         match self {
             Group::Tasks => "Tasks",
+            Group::Leases => "Leases",
             Group::Objects => "Objects",
             Group::Copies => "Copies",
             Group::Calls => "Calls",
@@ -56,6 +64,9 @@ pub fn kind(event: &Event) -> (Group, &'static str) {
         Event::InputLoaded { .. } => (Group::Objects, "input"),
         Event::ObjectPut { .. } => (Group::Objects, "put"),
         Event::ObjectCreated { .. } => (Group::Objects, "created"),
+        Event::ObjectInlined { .. } => (Group::Objects, "inlined"),
+        Event::ObjectSpilled { .. } => (Group::Objects, "spilled"),
+        Event::ObjectRestored { .. } => (Group::Objects, "restored"),
         Event::ObjectFailed { .. } => (Group::Objects, "failed"),
         Event::CopyEvicted { .. } => (Group::Objects, "evicted"),
         Event::ReferenceReleased { .. } => (Group::Objects, "released"),
@@ -75,6 +86,19 @@ pub fn kind(event: &Event) -> (Group, &'static str) {
         Event::ActorCreated { .. } => (Group::Cluster, "actor made"),
         Event::ActorStarted { .. } => (Group::Cluster, "actor up"),
         Event::ActorDied { .. } => (Group::Cluster, "actor died"),
+        Event::Lease { step, .. } => {
+            let word = match step {
+                LeaseStep::Requested { .. } => "asked",
+                LeaseStep::Queued { .. } => "queued",
+                LeaseStep::Redirected { .. } => "sent on",
+                LeaseStep::Granted { .. } => "granted",
+                LeaseStep::Ended(_) => "no lease",
+                LeaseStep::Returned { .. } => "given back",
+            };
+            (Group::Leases, word)
+        }
+        Event::WorkerStarting { .. } => (Group::Cluster, "starting"),
+        Event::RayletKilled { .. } => (Group::Cluster, "raylet killed"),
         Event::WorkerStarted { .. } => (Group::Cluster, "worker up"),
         Event::WorkerDied { .. } => (Group::Cluster, "worker died"),
         Event::NodeDied { .. } => (Group::Cluster, "node died"),
@@ -116,13 +140,16 @@ impl Parties {
             | Event::ActorCreated { creation: task, .. } => Parties { task: Some(*task), ..none },
             Event::InputLoaded { object, node, .. }
             | Event::ObjectCreated { object, node, .. }
+            | Event::ObjectSpilled { object, node }
+            | Event::ObjectRestored { object, node }
             | Event::CopyEvicted { object, node } => {
                 Parties { object: Some(*object), nodes: [Some(*node), None], ..none }
             }
             Event::ObjectPut { object, owner, .. } => {
                 Parties { object: Some(*object), ..Parties::by(*owner) }
             }
-            Event::ObjectFailed { object, .. }
+            Event::ObjectInlined { object, .. }
+            | Event::ObjectFailed { object, .. }
             | Event::ReferenceReleased { object }
             | Event::ReferenceAdded { object }
             | Event::ObjectFreed { object }
@@ -136,7 +163,22 @@ impl Parties {
             | Event::Slept { caller, .. } => Parties::by(*caller),
             Event::WaitRefused(refusal) => Parties::by(refusal.caller),
             Event::LinePrinted(printed) => Parties::by(printed.caller),
-            Event::WorkerStarted { node } | Event::NodeDied { node } => {
+            Event::Lease { step, .. } => match step {
+                LeaseStep::Requested { task, node } => {
+                    Parties { task: Some(*task), nodes: [Some(*node), None], ..none }
+                }
+                LeaseStep::Redirected { to, .. } => {
+                    Parties { nodes: [Some(*to), None], ..none }
+                }
+                LeaseStep::Queued { .. }
+                | LeaseStep::Granted { .. }
+                | LeaseStep::Ended(_)
+                | LeaseStep::Returned { .. } => none,
+            },
+            Event::WorkerStarting { node }
+            | Event::RayletKilled { node }
+            | Event::WorkerStarted { node }
+            | Event::NodeDied { node } => {
                 Parties { nodes: [Some(*node), None], ..none }
             }
             Event::ResourceNamed { .. }

@@ -1,0 +1,82 @@
+//! Leases as lines and back.
+
+use crate::base::LeaseId;
+use crate::base::id::Id;
+use crate::state::{Event, Ghost, LeaseEnd, LeaseStep, Return};
+use crate::trace::decode::{need, node, rule_of, task, worker};
+use crate::trace::encode::{of, rule_word};
+use crate::trace::mirror::{Kind, LeaseWord, Line};
+
+/// The line for a step of a lease.
+pub(super) fn line(lease: LeaseId, step: &LeaseStep) -> Line {
+    let line = match step {
+        LeaseStep::Requested { task, node } => {
+            of(Kind::LeaseRequested).task(task.number()).node(node.number())
+        }
+        LeaseStep::Queued { ghost } => Line {
+            node: ghost.map(|ghost| ghost.node.number()),
+            age: ghost.map(|ghost| ghost.age_ms),
+            ..of(Kind::LeaseQueued)
+        },
+        LeaseStep::Redirected { to, rule, score } => Line {
+            to: Some(to.number()),
+            rule: Some(rule_word(*rule)),
+            score: Some(*score),
+            ..of(Kind::LeaseRedirected)
+        },
+        LeaseStep::Granted { worker } => of(Kind::LeaseGranted).worker(worker.number()),
+        LeaseStep::Ended(end) => of(Kind::LeaseEnded).why(match end {
+            LeaseEnd::Rejected => LeaseWord::Rejected,
+            LeaseEnd::NotNeeded => LeaseWord::NotNeeded,
+            LeaseEnd::Cancelled => LeaseWord::Cancelled,
+            LeaseEnd::NodeGone => LeaseWord::NodeGone,
+        }),
+        LeaseStep::Returned { worker, why } => {
+            let (word, age) = match why {
+                Return::NoTask => (LeaseWord::NoTask, None),
+                Return::Expired { age_ms } => (LeaseWord::Expired, Some(*age_ms)),
+                Return::Failed => (LeaseWord::Failed, None),
+                Return::BecameActor => (LeaseWord::BecameActor, None),
+            };
+            of(Kind::LeaseReturned).worker(worker.number()).why(word).age(age)
+        }
+    };
+    line.lease(lease.number())
+}
+
+/// The step that a line tells.
+pub(super) fn read(l: &mut Line) -> Result<Event, String> {
+    let lease = LeaseId::new(need(l.lease.take(), "lease")?);
+    let step = match l.e {
+        Kind::LeaseRequested => LeaseStep::Requested { task: task(l)?, node: node(l)? },
+        Kind::LeaseQueued if l.node.is_none() => LeaseStep::Queued { ghost: None },
+        Kind::LeaseQueued => {
+            let ghost = Ghost { node: node(l)?, age_ms: need(l.age.take(), "age")? };
+            LeaseStep::Queued { ghost: Some(ghost) }
+        }
+        Kind::LeaseRedirected => LeaseStep::Redirected {
+            to: crate::base::NodeId::new(need(l.to.take(), "to")?),
+            rule: rule_of(need(l.rule.take(), "rule")?),
+            score: need(l.score.take(), "score")?,
+        },
+        Kind::LeaseGranted => LeaseStep::Granted { worker: worker(l)? },
+        Kind::LeaseEnded => LeaseStep::Ended(match need(l.why.take(), "why")? {
+            LeaseWord::Rejected => LeaseEnd::Rejected,
+            LeaseWord::NotNeeded => LeaseEnd::NotNeeded,
+            LeaseWord::Cancelled => LeaseEnd::Cancelled,
+            LeaseWord::NodeGone => LeaseEnd::NodeGone,
+            word => return Err(format!("a request for a lease does not end with {word:?}")),
+        }),
+        _ => {
+            let why = match need(l.why.take(), "why")? {
+                LeaseWord::NoTask => Return::NoTask,
+                LeaseWord::Expired => Return::Expired { age_ms: need(l.age.take(), "age")? },
+                LeaseWord::Failed => Return::Failed,
+                LeaseWord::BecameActor => Return::BecameActor,
+                word => return Err(format!("a worker is not given back for {word:?}")),
+            };
+            LeaseStep::Returned { worker: worker(l)?, why }
+        }
+    };
+    Ok(Event::Lease { lease, step })
+}
