@@ -1,10 +1,11 @@
 //! Small pieces of sentences that several reports share.
 
 use crate::base::units::show_bytes;
-use crate::base::{Amount, Instant, Span};
+use crate::base::{Amount, Instant, LeaseId, Span};
 use crate::model::Resources;
 use crate::policy::Verdict;
 use crate::state::{Choice, Event, Outcome, Rule, State};
+use crate::state::{Ghost, LeaseEnd, LeaseStep, Return};
 use crate::trace::Names;
 
 /// Why a task was placed where it is, in a few words.

@@ -70,8 +70,10 @@ impl Engine<'_> {
         if let Caller::Task(_) = caller {
             self.freed_record = record;
             self.dirty = true;
+            self.cpu_was_lent(caller);
         }
         if let Some(deadline) = deadline {
+            let deadline = deadline + self.cost(self.model.parameters.timeout_overshoot);
             self.timers.plan(deadline, Timer::CallTimeout { caller, call: number });
         }
         self.continue_call(caller);
@@ -278,7 +280,19 @@ impl Engine<'_> {
             self.watch_answer(caller, &side.call, ready);
         }
         let record = self.record(Event::CallReturned { caller, result: Arc::new(result) });
-        self.resumes.push_back((caller, reply, record));
+        if let Caller::Task(task) = caller
+            && self.leasing.on
+            && let Some(node) = self.state.task_node(task)
+        {
+            self.resources_changed(node);
+        }
+        let cost = self.cost(self.model.parameters.get_cost);
+        if cost == Span::ZERO {
+            self.resumes.push_back((caller, reply, record));
+        } else {
+            self.pending_replies.insert(caller, reply);
+            self.nap(caller, cost);
+        }
     }
 
     fn values_of(&self, refs: &[ObjectId]) -> Vec<Value> {
@@ -297,8 +311,16 @@ impl Engine<'_> {
     pub fn put(&mut self, caller: Caller, value: Value) {
         let node = self.state.caller_node(caller);
         if self.make_room(node, value.bytes) {
+            let cost =
+                if self.leasing.on { self.store_time(node, value.bytes) } else { Span::ZERO };
             let object = self.store_put(caller, value);
-            self.resumes.push_back((caller, Reply::Refs(vec![object]), Record::NO_CAUSE));
+            let reply = Reply::Refs(vec![object]);
+            if cost == Span::ZERO {
+                self.resumes.push_back((caller, reply, Record::NO_CAUSE));
+            } else {
+                self.pending_replies.insert(caller, reply);
+                self.nap(caller, cost);
+            }
         } else {
             self.stall_put(caller, node, value);
         }

@@ -1,10 +1,11 @@
 //! The engine's own state beside `State`, and its main loop.
 
 use crate::base::rng::Stream;
-use crate::base::{ActorId, IdVec, Instant, NodeId, ObjectId, TaskId, TransferId};
+use crate::base::{ActorId, IdVec, Instant, LeaseId, NodeId, ObjectId, TaskId, TransferId};
 use crate::engine::Options;
 use crate::engine::actors::ActorSide;
 use crate::engine::calls::CallSide;
+use crate::engine::leases::Leasing;
 use crate::engine::network::{Due, Network};
 use crate::engine::schedule::Queues;
 use crate::engine::stores::StoreSide;
@@ -24,6 +25,8 @@ pub(super) enum Waiter {
     Task(TaskId, u32),
     /// The caller's current call.
     Call(Caller),
+    /// A lease request, for the copy of an argument.
+    Lease(LeaseId),
 }
 
 /// What the engine knows of a task besides its row.
@@ -126,6 +129,9 @@ pub(super) struct Engine<'m> {
     /// How many wait for room in all stores together.
     pub stalled: usize,
     pub queues: Queues,
+    pub leasing: Leasing,
+    /// Copies that leave a node one after the other.
+    pub outboxes: IdVec<NodeId, VecDeque<TransferId>>,
     pub shapes: Vec<Arc<Shape>>,
     pub calls: BTreeMap<Caller, CallSide>,
     /// Calls that are in an object's waiting list already.
@@ -162,11 +168,14 @@ impl<'m> Engine<'m> {
         let policy = policy::by_name(&model.policy).unwrap_or_else(|| {
             policy::by_name(policy::REGISTRY[0].name).expect("the first policy is in its own list")
         });
+        let state = State::initial(&model.cluster);
         let mut engine = Engine {
             model,
             options,
             policy,
-            state: State::initial(&model.cluster),
+            leasing: Leasing::new(model, &state, options.seed),
+            outboxes: IdVec::new(),
+            state,
             now: Instant::ZERO,
             records: Vec::new(),
             cause: Record::NO_CAUSE,
@@ -207,6 +216,7 @@ impl<'m> Engine<'m> {
         for node in model.cluster.nodes.iter() {
             engine.network.add_node(node.bandwidth);
             engine.stores.push(StoreSide::default());
+            engine.outboxes.push(VecDeque::new());
         }
         engine
     }
@@ -266,7 +276,9 @@ impl<'m> Engine<'m> {
             } else if self.dirty {
                 self.dirty = false;
                 self.serve_stalled();
-                self.place_tasks();
+                if !self.leasing.on {
+                    self.place_tasks();
+                }
             } else {
                 let timers = &mut self.timers;
                 let mut planned_now = false;
@@ -289,6 +301,14 @@ impl<'m> Engine<'m> {
             Timer::CallTimeout { caller, call } => self.call_timed_out(caller, call),
             Timer::FlowDrained { transfer, use_number } => self.flow_drained(transfer, use_number),
             Timer::FlowArrived { transfer, use_number } => self.flow_arrived(transfer, use_number),
+            Timer::Message(slot) => self.deliver(slot),
+            Timer::Report(node) => self.report(node),
+            Timer::Refresh(node) => self.refresh_view(node),
+            Timer::WorkerUp(node) => self.worker_up(node),
+            Timer::IdleCheck(node) => self.stop_idle_workers(node),
+            Timer::Retry { task, turn } => self.retry_now(task, turn),
+            Timer::WorkerGone(worker) => self.worker_gone(worker),
+            Timer::NodeLost(node) => self.node_lost(node),
             Timer::Fault(number) => self.strike(number),
         }
     }

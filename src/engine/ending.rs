@@ -110,7 +110,17 @@ impl Engine<'_> {
         queued.into_iter().find_map(|(task, home, by_locality)| {
             let spec = self.state.tasks[task].spec.clone();
             let feasible = self.state.ledger.count_feasible(&spec.shape.demand);
-            let request = Request { task: &spec, shape: &spec.shape, home, by_locality, feasible };
+            let request = Request {
+                task: &spec,
+                shape: &spec.shape,
+                home,
+                by_locality,
+                feasible,
+                ledger: &self.state.ledger,
+                cursor: self.state.nodes[home].spread_cursor,
+                ranks: &[],
+                by_rank: &[],
+            };
             let decision = policy::decide(
                 &*self.policy,
                 &self.state,

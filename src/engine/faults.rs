@@ -1,8 +1,9 @@
 //! What breaks: nodes and workers, when the scenario says so.
 
-use crate::base::{NodeId, TaskId, TransferId, WorkerId};
+use crate::base::{NodeId, Span, TaskId, TransferId, WorkerId};
 use crate::engine::core::{Engine, Waiter};
 use crate::engine::stores::StoreSide;
+use crate::engine::timers::Timer;
 use crate::model::{FaultKind, TaskKind};
 use crate::state::{ActorStatus, Event, Failure, FailureKind, Outcome, TaskStatus};
 use crate::trace::Record;
@@ -16,10 +17,16 @@ impl Engine<'_> {
             FaultKind::AddNode(node) => {
                 self.network.add_node(node.bandwidth);
                 self.stores.push(StoreSide::default());
+                self.outboxes.push(std::collections::VecDeque::new());
+                let joined = self.state.nodes.next_id();
                 let record = self.record(Event::NodeAdded(Arc::from(node)));
+                self.raylet_joined(joined);
                 self.queues.nodes_changed();
                 self.freed_record = record;
                 self.dirty = true;
+            }
+            FaultKind::KillNode(node) if self.leasing.on && node != self.model.cluster.head() => {
+                self.kill_raylet(node);
             }
             FaultKind::KillNode(node) if self.state.ledger.is_alive(node) => self.kill_node(node),
             FaultKind::KillWorker(node) if self.state.ledger.is_alive(node) => {
@@ -63,7 +70,7 @@ impl Engine<'_> {
         self.dirty = true;
         self.lose_objects();
         for task in again {
-            self.resubmit(task, false);
+            self.retry(task);
         }
         for (waiter, to, object) in waiters {
             if let (Some(to), Some(object)) = (to, object) {
@@ -78,6 +85,7 @@ impl Engine<'_> {
         let alive = self.state.ledger.is_alive(to);
         let exists = self.state.objects[object].locations().next().is_some();
         match waiter {
+            Waiter::Lease(lease) => self.lease_copy_came(lease, to),
             Waiter::Call(caller) => self.continue_call(caller),
             Waiter::Task(task, turn) => {
                 let status = self.state.tasks[task].status;
@@ -145,7 +153,64 @@ impl Engine<'_> {
         let again = self.crash(task, "The worker died unexpectedly while executing this task.");
         self.record(Event::WorkerDied { worker });
         if let Some(task) = again {
-            self.resubmit(task, false);
+            self.retry(task);
+        }
+        if self.leasing.on {
+            self.resources_changed(node);
+            self.dispatch(node);
+        }
+    }
+
+    /// The raylet is killed. Its workers live until they look for it; the GCS asks a few times more.
+    fn kill_raylet(&mut self, node: NodeId) {
+        if !self.state.ledger.is_alive(node) || !self.state.nodes[node].raylet {
+            return;
+        }
+        self.record(Event::RayletKilled { node });
+        let watch = self.model.parameters.raylet_watch_period;
+        for worker in self.state.workers.ids() {
+            let row = &self.state.workers[worker];
+            if row.node == node && row.alive {
+                let at = self.now + self.leasing.moment(watch);
+                self.timers.plan(at, Timer::WorkerGone(worker));
+            }
+        }
+        let parameters = &self.model.parameters;
+        let (period, times) =
+            (parameters.health_check_period_ms, parameters.health_check_failure_threshold);
+        let whole = Span::from_nanos(period.as_nanos().saturating_mul(u64::from(times)));
+        let part = self.leasing.moment(Span::from_nanos(period.as_nanos() / 4));
+        let at = self.now + Span::from_nanos(whole.as_nanos().saturating_sub(part.as_nanos()));
+        self.timers.plan(at, Timer::NodeLost(node));
+    }
+
+    /// A worker of a killed node sees that its raylet is gone, and ends.
+    pub fn worker_gone(&mut self, worker: WorkerId) {
+        let row = &self.state.workers[worker];
+        if !row.alive {
+            return;
+        }
+        self.cause = Record::NO_CAUSE;
+        if let Some(actor) = row.actor {
+            return self.actor_worker_died(actor, "The actor died because its node has died.");
+        }
+        let on = row.task.filter(|task| self.state.tasks[*task].status.worker() == Some(worker));
+        let again = on.and_then(|task| self.crash(task, "The node died."));
+        self.record(Event::WorkerDied { worker });
+        if let Some(task) = again {
+            self.retry(task);
+        }
+    }
+
+    /// The GCS gives the node up: only now its objects count as lost.
+    pub fn node_lost(&mut self, node: NodeId) {
+        if self.state.ledger.is_alive(node) {
+            self.cause = Record::NO_CAUSE;
+            self.kill_node(node);
+            self.leasing.forget_node(node, &self.state.ledger);
+            for other in self.state.nodes.ids() {
+                self.dispatch(other);
+            }
         }
     }
 }

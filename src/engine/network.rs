@@ -99,7 +99,7 @@ impl Network {
         bytes: u64,
     ) {
         let index = transfer.index();
-        if index == self.flows.len() {
+        while index >= self.flows.len() {
             self.flows.push(Flow::unused());
         }
         let (out, into) = (from.number() * 2, to.number() * 2 + 1);
@@ -127,7 +127,7 @@ impl Network {
     /// Ends a flow: its last byte left, or it was cancelled.
     pub fn stop(&mut self, transfer: TransferId) {
         let index = transfer.index();
-        let flow = self.flows[index];
+        let Some(flow) = self.flows.get(index).copied() else { return };
         if !flow.active {
             return;
         }

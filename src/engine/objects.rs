@@ -13,6 +13,7 @@ impl Engine<'_> {
         while let Some(waiter) = self.waits.pop(object) {
             match waiter {
                 Waiter::Task(task, turn) => self.argument_came(task, turn, object),
+                Waiter::Lease(_) => {}
                 Waiter::Call(caller) => {
                     self.registered.remove(&(object, caller));
                     self.reference_came(caller, object);
@@ -72,7 +73,8 @@ impl Engine<'_> {
             return false;
         }
         match self.state.objects[object].copy_on(node).map(|copy| copy.kind) {
-            Some(CopyKind::Primary | CopyKind::Secondary) => false,
+            // A spilled one is not made in this version.
+            Some(CopyKind::Primary | CopyKind::Secondary | CopyKind::Spilled) => false,
             Some(CopyKind::Arriving(transfer)) => {
                 self.arrivals[transfer].push(waiter);
                 true
@@ -103,9 +105,39 @@ impl Engine<'_> {
         };
         let record = self.record(Event::TransferStarted { transfer, object, from, to });
         self.transfer_records[transfer] = record;
-        let bytes = self.state.objects[object].size;
-        self.network.start(self.now, transfer, from, to, bytes);
+        let in_turn = self.model.parameters.object_manager_max_bytes_in_flight > 0;
+        if in_turn {
+            self.outboxes[from].push_back(transfer);
+        }
+        if !in_turn || self.outboxes[from].len() == 1 {
+            self.start_flow(transfer);
+        }
         transfer
+    }
+
+    /// The first byte leaves.
+    fn start_flow(&mut self, transfer: TransferId) {
+        let Some(row) = self.state.transfers[transfer] else { return };
+        let bytes = self.state.objects[row.object].size;
+        self.network.start(self.now, transfer, row.from, row.to, bytes);
+    }
+
+    /// A copy is done or was cancelled: the next one from that node may leave.
+    fn leave_outbox(&mut self, transfer: TransferId, from: NodeId) {
+        let outbox = &mut self.outboxes[from];
+        let Some(at) = outbox.iter().position(|other| *other == transfer) else { return };
+        outbox.remove(at);
+        if at == 0
+            && let Some(next) = outbox.front().copied()
+        {
+            self.start_flow(next);
+        }
+    }
+
+    /// Whether there is something to copy.
+    pub fn can_fetch(&self, object: ObjectId, node: NodeId) -> bool {
+        let row = &self.state.objects[object];
+        row.status == ObjectStatus::Ready && !row.is_on(node) && row.locations().next().is_some()
     }
 
     /// The last byte may have left.
@@ -118,7 +150,10 @@ impl Engine<'_> {
             Drained::Yes => {
                 self.network.stop(transfer);
                 let row = self.state.transfers[transfer].expect("a flow belongs to a transfer");
-                let latency = self.latency(row.from, row.to);
+                let bytes = self.state.objects[row.object].size;
+                let cost = self.cost(self.model.parameters.transfer_cost);
+                let fresh = self.fresh_time(row.to, bytes);
+                let latency = self.latency(row.from, row.to) + cost + fresh;
                 if latency == Span::ZERO {
                     self.transfer_done(transfer);
                 } else {
@@ -138,7 +173,7 @@ impl Engine<'_> {
     }
 
     /// One-way latency between two nodes: the larger one of their links.
-    fn latency(&self, from: NodeId, to: NodeId) -> Span {
+    pub fn latency(&self, from: NodeId, to: NodeId) -> Span {
         self.state.nodes[from].latency.max(self.state.nodes[to].latency)
     }
 
@@ -147,6 +182,7 @@ impl Engine<'_> {
         self.cause = self.transfer_records[transfer];
         let record = self.record(Event::TransferFinished { transfer });
         self.cause = record;
+        self.leave_outbox(transfer, row.from);
         self.copy_arrived(row.to, row.object);
         // The list keeps its room for the transfer that uses the number next.
         let mut waiters = std::mem::take(&mut self.arrivals[transfer]);
@@ -155,6 +191,7 @@ impl Engine<'_> {
             match waiter {
                 Waiter::Task(task, turn) => self.copy_came(task, turn),
                 Waiter::Call(caller) => self.reference_came(caller, row.object),
+                Waiter::Lease(lease) => self.lease_copy_came(lease, row.to),
             }
         }
         self.arrivals[transfer] = waiters;
@@ -180,7 +217,11 @@ impl Engine<'_> {
     /// Ends a transfer before its time. Whoever waited for it is returned.
     pub fn cancel_transfer(&mut self, transfer: TransferId) -> Vec<Waiter> {
         self.network.stop(transfer);
+        let from = self.state.transfers[transfer].map(|row| row.from);
         self.record(Event::TransferCancelled { transfer });
+        if let Some(from) = from {
+            self.leave_outbox(transfer, from);
+        }
         self.free_transfers.push(transfer);
         std::mem::take(&mut self.arrivals[transfer])
     }
@@ -230,7 +271,7 @@ impl Engine<'_> {
 pub(super) fn arriving(copies: &[crate::state::Copy]) -> Vec<TransferId> {
     let transfers = copies.iter().filter_map(|copy| match copy.kind {
         CopyKind::Arriving(transfer) => Some(transfer),
-        CopyKind::Primary | CopyKind::Secondary => None,
+        CopyKind::Primary | CopyKind::Secondary | CopyKind::Spilled => None,
     });
     transfers.collect()
 }

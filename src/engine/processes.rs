@@ -207,6 +207,7 @@ impl Engine<'_> {
     /// Goes on with `reply` after the cost of a submission, or at once if there is none.
     fn charge_submit(&mut self, caller: Caller, reply: Reply) -> After {
         let cost = self.model.parameters.submit_cost;
+        let cost = if self.leasing.on { self.submit_time() } else { cost };
         if cost == Span::ZERO {
             return After::Continue(reply);
         }
@@ -281,7 +282,12 @@ impl Engine<'_> {
             }
             Caller::Task(task) => {
                 self.cause = self.tasks[task].record;
-                self.fail_attempt(task, Arc::new(failure.in_task(task)));
+                let failure = Arc::new(failure.in_task(task));
+                if self.leasing.on {
+                    self.tell_failure(task, failure);
+                } else {
+                    self.fail_attempt(task, failure);
+                }
             }
         }
         After::Ended

@@ -89,6 +89,9 @@ impl Engine<'_> {
         self.tasks[task].record = record;
         match spec.kind {
             TaskKind::ActorCall(actor) => self.pump_actor(actor),
+            TaskKind::Normal | TaskKind::ActorCreation(_) if self.leasing.on => {
+                self.queue_at_owner(task);
+            }
             TaskKind::Normal | TaskKind::ActorCreation(_) => {
                 self.queues.push(spec.shape.id, task, self.tasks[task].turn);
                 self.dirty = true;
@@ -125,8 +128,17 @@ impl Engine<'_> {
             let ledger = &self.state.ledger;
             let feasible =
                 self.queues.feasible(shape, || ledger.count_feasible(&row.spec.shape.demand));
-            let request =
-                Request { task: &row.spec, shape: &row.spec.shape, home, by_locality, feasible };
+            let request = Request {
+                task: &row.spec,
+                shape: &row.spec.shape,
+                home,
+                by_locality,
+                feasible,
+                ledger,
+                cursor: self.state.nodes[home].spread_cursor,
+                ranks: &[],
+                by_rank: &[],
+            };
             let decision = policy::decide(
                 &*self.policy,
                 &self.state,
@@ -169,7 +181,7 @@ impl Engine<'_> {
         self.fetch_arguments(task, node);
     }
 
-    fn refuse_unschedulable(&mut self, task: TaskId) {
+    pub fn refuse_unschedulable(&mut self, task: TaskId) {
         let message = "The node specified via NodeAffinitySchedulingStrategy doesn't exist any more \
                        or is infeasible, and soft=False was specified.";
         let kind = match self.state.tasks[task].spec.kind {

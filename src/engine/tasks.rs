@@ -1,7 +1,8 @@
 //! The life of a task: submitted, placed, started, finished, failed, tried again.
 
-use crate::base::TaskId;
+use crate::base::{Span, TaskId};
 use crate::engine::core::{Engine, TaskSide, Waiter};
+use crate::engine::leases::Message;
 use crate::engine::timers::Timer;
 use crate::model::{Caller, TaskKind, TaskSpec, Work};
 use crate::process::{Reply, Value};
@@ -94,9 +95,10 @@ impl Engine<'_> {
     pub fn start(&mut self, task: TaskId) {
         let record = self.record(Event::TaskStarted { task });
         self.tasks[task].record = record;
-        let row = &self.state.tasks[task];
         let turn = self.tasks[task].turn;
         let overhead = self.model.parameters.task_overhead;
+        let overhead = if self.leasing.on { self.start_time(task) } else { overhead };
+        let row = &self.state.tasks[task];
         match row.spec.work {
             Work::Compute(_) | Work::ComputeOn(_) => {
                 let node = self.state.task_node(task).expect("a task that starts is on a node");
@@ -131,12 +133,64 @@ impl Engine<'_> {
         }
         let node = self.state.task_node(task).expect("a task that ends is on a node");
         let limited = self.state.nodes[node].store_capacity.is_some();
-        let bytes = if limited { self.result_bytes(&self.state.tasks[task].spec) } else { 0 };
+        let bytes = if limited || self.leasing.on {
+            self.result_bytes(&self.state.tasks[task].spec)
+        } else {
+            0
+        };
+        if self.leasing.on {
+            let inline = bytes < self.model.parameters.max_direct_call_object_size;
+            let stored = if inline { 0 } else { bytes };
+            let time = self.return_time(task, stored, node);
+            let owner = self.state.tasks[task].spec.owner;
+            let turn = self.tasks[task].turn;
+            return self.tell_owner(node, owner, time, Message::Results(task, turn));
+        }
         if self.make_room(node, bytes) {
             self.finish(task);
         } else {
             self.stall_results(task, node, bytes);
         }
+    }
+
+    /// What a worker needs before the body: its own overhead, and the function if it is new to it.
+    fn start_time(&mut self, task: TaskId) -> Span {
+        let mut time = self.cost(self.model.parameters.task_overhead);
+        let spec = self.state.tasks[task].spec.clone();
+        if let Some(worker) = self.state.tasks[task].status.worker()
+            && self.imports(worker, &spec)
+        {
+            time = time + self.cost(self.model.parameters.function_import_cost);
+        }
+        time
+    }
+
+    /// The results are with the owner.
+    pub fn results_arrive(&mut self, task: TaskId, turn: u32) {
+        let status = self.state.tasks[task].status;
+        if self.tasks[task].turn != turn || status.is_done() {
+            return;
+        }
+        let node = self.state.task_node(task).expect("a task that ends is on a node");
+        let bytes = self.stored_bytes(task);
+        self.cause = self.tasks[task].record;
+        if self.make_room(node, bytes) {
+            self.finish(task);
+        } else {
+            self.stall_results(task, node, bytes);
+        }
+    }
+
+    /// Bytes of the results that do not travel inline.
+    fn stored_bytes(&self, task: TaskId) -> u64 {
+        let spec = &self.state.tasks[task].spec;
+        let inline = self.model.parameters.max_direct_call_object_size;
+        let pending = spec.return_ids().zip(&spec.returns);
+        let pending = pending
+            .filter(|(object, _)| self.state.objects[*object].status == ObjectStatus::Pending);
+        let sizes = pending
+            .map(|(object, size)| self.values.get(&object).map_or(*size, |value| value.bytes));
+        sizes.filter(|size| *size >= inline).fold(0, u64::saturating_add)
     }
 
     /// Bytes of the results that are to be stored.
@@ -158,7 +212,11 @@ impl Engine<'_> {
             // A task that runs again makes only what is missing.
             if self.state.objects[object].status == ObjectStatus::Pending {
                 let size = self.values.get(&object).map_or(*size, |value| value.bytes);
-                let record = self.record(Event::ObjectCreated { object, node, size });
+                let inline = size < self.model.parameters.max_direct_call_object_size;
+                let record = self.record(match inline {
+                    true => Event::ObjectInlined { object, size },
+                    false => Event::ObjectCreated { object, node, size },
+                });
                 self.hold_contained(object);
                 self.news.push_back((object, record));
             }
@@ -174,10 +232,25 @@ impl Engine<'_> {
             }
         }
         match spec.kind {
-            TaskKind::Normal => {}
+            TaskKind::Normal => self.leave_worker(task),
             TaskKind::ActorCreation(actor) | TaskKind::ActorCall(actor) => {
+                if self.leasing.on {
+                    self.resources_changed(node);
+                    self.dispatch(node);
+                }
                 self.actor_is_free(actor);
             }
+        }
+    }
+
+    /// A task of a run with leases left its worker: its owner has it for the next one.
+    fn leave_worker(&mut self, task: TaskId) {
+        let worker = match self.state.tasks[task].status {
+            TaskStatus::Finished { worker } | TaskStatus::Failed { worker: Some(worker) } => worker,
+            _ => return,
+        };
+        if self.leasing.on {
+            self.after_leased_task(task, worker);
         }
     }
 
@@ -227,7 +300,27 @@ impl Engine<'_> {
             return self.fail_for_good(task, failure);
         }
         self.end_attempt(task, failure);
-        self.resubmit(task, false);
+        self.leave_worker(task);
+        self.retry(task);
+    }
+
+    /// Tries a failed task again: at once, or at the next beat of its owner.
+    pub fn retry(&mut self, task: TaskId) {
+        if !self.leasing.on {
+            return self.resubmit(task, false);
+        }
+        let turn = self.tasks[task].turn;
+        let at = self.next_heartbeat();
+        self.timers.plan(at, Timer::Retry { task, turn });
+    }
+
+    /// The owner's beat came.
+    pub fn retry_now(&mut self, task: TaskId, turn: u32) {
+        let failed = matches!(self.state.tasks[task].status, TaskStatus::Failed { .. });
+        if failed && self.tasks[task].turn == turn {
+            self.cause = self.tasks[task].record;
+            self.resubmit(task, false);
+        }
     }
 
     /// The attempt failed and another follows: its arguments stay.
@@ -270,6 +363,9 @@ impl Engine<'_> {
                 let record = self.record(Event::ObjectFailed { object, failure });
                 self.news.push_back((object, record));
             }
+        }
+        if spec.kind == TaskKind::Normal {
+            self.leave_worker(task);
         }
         match spec.kind {
             TaskKind::Normal if crashed => self.orphan_children(task),

@@ -1,6 +1,6 @@
 //! What will happen, in order: by time, and at one time in the order in which it was planned.
 
-use crate::base::{Instant, TaskId, TransferId};
+use crate::base::{Instant, NodeId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,6 +18,22 @@ pub(super) enum Timer {
     FlowDrained { transfer: TransferId, use_number: u32 },
     /// The last byte of a transfer arrived.
     FlowArrived { transfer: TransferId, use_number: u32 },
+    /// The message in that slot arrives.
+    Message(u32),
+    /// The node's beat: it says what it has.
+    Report(NodeId),
+    /// The others have heard nothing of the node for long.
+    Refresh(NodeId),
+    /// A worker process is up.
+    WorkerUp(NodeId),
+    /// Idle workers of the node may be stopped.
+    IdleCheck(NodeId),
+    /// The task is tried again, if it is still that turn.
+    Retry { task: TaskId, turn: u32 },
+    /// A worker sees that its raylet is gone.
+    WorkerGone(WorkerId),
+    /// The GCS gives the node up.
+    NodeLost(NodeId),
     /// The fault with that number.
     Fault(u32),
 }

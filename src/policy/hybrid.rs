@@ -1,7 +1,5 @@
 //! Ray's default policy (hybrid_scheduling_policy.cc, cluster_resource_scheduler.cc of 2.60).
 
-use crate::base::NodeId;
-use crate::base::id::Id;
 use crate::base::rng::Stream;
 use crate::model::Parameters;
 use crate::policy::{Count, Decision, Policy, Request, count, score};
@@ -16,34 +14,34 @@ pub(super) struct Hybrid {
 impl Policy for Hybrid {
     fn place(
         &self,
-        state: &State,
+        _: &State,
         request: &Request,
         parameters: &Parameters,
         stream: &mut Stream,
         scratch: &mut Vec<u64>,
     ) -> Decision {
         let threshold = parameters.scheduler_spread_threshold;
-        let home_available = state.ledger.is_available(request.home, &request.shape.demand);
+        let home_available = request.ledger.is_available(request.home, &request.shape.demand);
         if home_available && request.by_locality {
-            let home_score = score(state, request.home, threshold);
-            let choice = count(state, request).choice(Rule::Locality, home_score);
+            let home_score = score(request.ledger, request.home, threshold);
+            let choice = count(request).choice(Rule::Locality, home_score);
             return Decision::Place(request.home, choice);
         }
-        let survey = Survey::of(state, request, threshold, scratch);
+        let survey = Survey::of(request, threshold, scratch);
         let count = survey.count;
         if count.available == 0 {
             return count.nothing();
         }
-        let home_score = score(state, request.home, threshold);
+        let home_score = score(request.ledger, request.home, threshold);
         if home_available && home_score <= survey.best {
             return Decision::Place(request.home, count.choice(Rule::LocalPreferred, home_score));
         }
-        let k = top_k(state.ledger.len(), parameters).min(count.available);
+        let k = top_k(request.ledger.len(), parameters).min(count.available);
         let draw = if k > 1 { stream.below(u64::from(k)) as usize } else { 0 };
         let (_, chosen, _) = scratch.select_nth_unstable(draw);
-        let node = NodeId::from_index((*chosen & u64::from(u32::MAX)) as usize);
+        let node = request.ranked((*chosen & u64::from(u32::MAX)) as usize);
         let rule = if k > 1 { Rule::TopK } else { Rule::LowestScore };
-        Decision::Place(node, count.choice(rule, score(state, node, threshold)))
+        Decision::Place(node, count.choice(rule, score(request.ledger, node, threshold)))
     }
 
     fn follows_locality(&self) -> bool {
@@ -67,15 +65,15 @@ struct Survey {
 impl Survey {
     /// Leaves the nodes with room in `scratch`, as score and id in one number, so that sorting numbers sorts by
     /// score and then by id.
-    fn of(state: &State, request: &Request, threshold: u32, scratch: &mut Vec<u64>) -> Survey {
+    fn of(request: &Request, threshold: u32, scratch: &mut Vec<u64>) -> Survey {
         scratch.clear();
         let mut survey = Survey { count: Count::default(), best: u32::MAX };
         survey.count.feasible = request.feasible;
-        let utilizations = state.ledger.utilizations();
-        state.ledger.each_available(&request.shape.demand, |index| {
+        let utilizations = request.ledger.utilizations();
+        request.ledger.each_available(&request.shape.demand, |index| {
             let score = if utilizations[index] < threshold { 0 } else { utilizations[index] };
             survey.best = survey.best.min(score);
-            scratch.push(u64::from(score) << 32 | index as u64);
+            scratch.push(u64::from(score) << 32 | request.rank(index) as u64);
         });
         survey.count.available = scratch.len() as u32;
         survey

@@ -7,10 +7,11 @@
 mod hybrid;
 mod others;
 
+use crate::base::id::Id;
 use crate::base::rng::Stream;
 use crate::base::{NodeId, TaskId};
 use crate::model::{Parameters, Shape, Strategy, TaskSpec};
-use crate::state::{Choice, Rule, State};
+use crate::state::{Choice, Ledger, Rule, State};
 
 /// Where a task goes, or why it stays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +39,26 @@ pub struct Request<'a> {
     pub by_locality: bool,
     /// How many nodes could ever hold it: `Ledger::count_feasible`, which changes only with the nodes.
     pub feasible: u32,
+    /// What is free, as far as whoever decides knows.
+    pub ledger: &'a Ledger,
+    /// Where SPREAD looks first.
+    pub cursor: u32,
+    /// The place of each node in the order in which ties are broken; empty is the order of the scenario.
+    pub ranks: &'a [u32],
+    /// The other way round.
+    pub by_rank: &'a [u32],
+}
+
+impl Request<'_> {
+    /// The node's place in the order of ids.
+    fn rank(&self, index: usize) -> usize {
+        self.ranks.get(index).map_or(index, |rank| *rank as usize)
+    }
+
+    /// The node at that place.
+    fn ranked(&self, rank: usize) -> NodeId {
+        NodeId::from_index(self.by_rank.get(rank).map_or(rank, |node| *node as usize))
+    }
 }
 
 /// One way to place tasks whose strategy is DEFAULT.
@@ -127,12 +148,15 @@ pub fn decide(
 ) -> Decision {
     match request.shape.strategy {
         Strategy::Default => policy.place(state, request, parameters, stream, scratch),
-        Strategy::Spread => others::spread(state, request),
+        Strategy::Spread => others::spread(request),
         Strategy::NodeAffinity { node, soft } => {
-            match node.filter(|node| is_feasible(state, *node, request)) {
-                Some(node) if state.ledger.is_available(node, &request.shape.demand) => {
-                    let count = count(state, request);
-                    Decision::Place(node, count.choice(Rule::NodeAffinity, score(state, node, 0)))
+            match node.filter(|node| is_feasible(*node, request)) {
+                Some(node) if request.ledger.is_available(node, &request.shape.demand) => {
+                    let count = count(request);
+                    Decision::Place(
+                        node,
+                        count.choice(Rule::NodeAffinity, score(request.ledger, node, 0)),
+                    )
                 }
                 Some(_) => Decision::Wait,
                 None if soft => policy.place(state, request, parameters, stream, scratch),
@@ -179,14 +203,14 @@ pub fn local_bytes(state: &State, task: &TaskSpec, node: NodeId) -> u64 {
     objects.filter(|object| object.is_on(node)).map(|object| object.size).sum()
 }
 
-fn is_feasible(state: &State, node: NodeId, request: &Request) -> bool {
-    node.number() < state.ledger.len() as u32
-        && state.ledger.is_feasible(node, &request.shape.demand)
+fn is_feasible(node: NodeId, request: &Request) -> bool {
+    node.number() < request.ledger.len() as u32
+        && request.ledger.is_feasible(node, &request.shape.demand)
 }
 
 /// The score of a node (`ComputeNodeScoreImpl`, hybrid_scheduling_policy.cc): nothing below the threshold.
-fn score(state: &State, node: NodeId, threshold: u32) -> u32 {
-    let utilization = state.ledger.utilization(node);
+fn score(ledger: &Ledger, node: NodeId, threshold: u32) -> u32 {
+    let utilization = ledger.utilization(node);
     if utilization < threshold { 0 } else { utilization }
 }
 
@@ -211,8 +235,8 @@ impl Count {
     }
 }
 
-fn count(state: &State, request: &Request) -> Count {
-    let available = state.ledger.count_available(&request.shape.demand);
+fn count(request: &Request) -> Count {
+    let available = request.ledger.count_available(&request.shape.demand);
     Count { feasible: request.feasible, available }
 }
 
@@ -272,7 +296,7 @@ pub fn candidates(state: &State, parameters: &Parameters, task: TaskId) -> Vec<C
         node,
         verdict: verdict(state, spec, node, asked_node),
         utilization: state.ledger.utilization(node),
-        score: score(state, node, threshold),
+        score: score(&state.ledger, node, threshold),
         local_bytes: local_bytes(state, spec, node),
     };
     state.nodes.ids().map(of).collect()

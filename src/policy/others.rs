@@ -1,6 +1,5 @@
 //! The policies besides Ray's default: SPREAD, and some to compare with.
 
-use crate::base::id::Id;
 use crate::base::rng::Stream;
 use crate::base::{NodeId, Span};
 use crate::model::Parameters;
@@ -8,14 +7,15 @@ use crate::policy::{Decision, Policy, Request, count, score};
 use crate::state::{Rule, State};
 
 /// SPREAD (spread_scheduling_policy.cc): the first node with room from the raylet's cursor on.
-pub(super) fn spread(state: &State, request: &Request) -> Decision {
-    let count = count(state, request);
-    let nodes = state.nodes.len();
-    let start = state.nodes[request.home].spread_cursor as usize;
+pub(super) fn spread(request: &Request) -> Decision {
+    let count = count(request);
+    let nodes = request.ledger.len();
+    let start = request.cursor as usize;
     for offset in 0..nodes {
-        let node = NodeId::from_index((start + offset) % nodes);
-        if state.ledger.is_available(node, &request.shape.demand) {
-            return Decision::Place(node, count.choice(Rule::Spread, score(state, node, 0)));
+        let node = request.ranked((start + offset) % nodes);
+        if request.ledger.is_available(node, &request.shape.demand) {
+            let score = score(request.ledger, node, 0);
+            return Decision::Place(node, count.choice(Rule::Spread, score));
         }
     }
     count.nothing()
@@ -29,11 +29,11 @@ fn cheapest<C: Ord>(
     cost: impl Fn(NodeId) -> C,
 ) -> Decision {
     let with_room = state.nodes.ids().filter(|node| {
-        state.ledger.is_alive(*node) && state.ledger.is_available(*node, &request.shape.demand)
+        request.ledger.is_alive(*node) && request.ledger.is_available(*node, &request.shape.demand)
     });
-    let count = count(state, request);
+    let count = count(request);
     match with_room.min_by_key(|node| cost(*node)) {
-        Some(node) => Decision::Place(node, count.choice(rule, score(state, node, 0))),
+        Some(node) => Decision::Place(node, count.choice(rule, score(request.ledger, node, 0))),
         None => count.nothing(),
     }
 }
@@ -44,13 +44,13 @@ pub(super) struct Spread;
 impl Policy for Spread {
     fn place(
         &self,
-        state: &State,
+        _: &State,
         request: &Request,
         _: &Parameters,
         _: &mut Stream,
         _: &mut Vec<u64>,
     ) -> Decision {
-        spread(state, request)
+        spread(request)
     }
 }
 
@@ -66,7 +66,7 @@ impl Policy for Pack {
         _: &mut Stream,
         _: &mut Vec<u64>,
     ) -> Decision {
-        let emptiness = |node| u32::MAX - state.ledger.utilization(node);
+        let emptiness = |node| u32::MAX - request.ledger.utilization(node);
         cheapest(state, request, Rule::Fullest, emptiness)
     }
 }
@@ -83,7 +83,7 @@ impl Policy for Balance {
         _: &mut Stream,
         _: &mut Vec<u64>,
     ) -> Decision {
-        cheapest(state, request, Rule::Emptiest, |node| state.ledger.utilization(node))
+        cheapest(state, request, Rule::Emptiest, |node| request.ledger.utilization(node))
     }
 }
 
@@ -125,13 +125,13 @@ impl Policy for Random {
     ) -> Decision {
         scratch.clear();
         let demand = &request.shape.demand;
-        let with_room = state.nodes.ids().filter(|node| state.ledger.is_available(*node, demand));
+        let with_room = state.nodes.ids().filter(|node| request.ledger.is_available(*node, demand));
         scratch.extend(with_room.map(|node| u64::from(node.number())));
-        let count = count(state, request);
+        let count = count(request);
         if scratch.is_empty() {
             return count.nothing();
         }
         let node = NodeId::new(scratch[stream.below(scratch.len() as u64) as usize] as u32);
-        Decision::Place(node, count.choice(Rule::Random, score(state, node, 0)))
+        Decision::Place(node, count.choice(Rule::Random, score(request.ledger, node, 0)))
     }
 }

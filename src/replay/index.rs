@@ -6,6 +6,7 @@ use crate::base::id::Id;
 use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
 use crate::replay::history::History;
+use crate::state::LeaseStep;
 use crate::state::{Event, State};
 use crate::trace::Record;
 use std::sync::OnceLock;

@@ -285,6 +285,10 @@ impl State {
         match spec.kind {
             TaskKind::ActorCall(_) => {}
             TaskKind::ActorCreation(actor) if succeeded => {
+                // An actor's worker is its own: what the lease took goes, what the actor keeps is taken.
+                if let Some(held) = self.workers[worker].lease.take() {
+                    self.ledger.give_back(node, &held.shape.demand);
+                }
                 self.ledger.take(node, &self.actors[actor].spec.lifetime);
             }
             TaskKind::Normal | TaskKind::ActorCreation(_) => {

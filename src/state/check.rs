@@ -102,7 +102,12 @@ impl State {
         for (id, node) in self.nodes.enumerate() {
             for worker in &node.idle {
                 let row = &self.workers[*worker];
-                if row.node != id || !row.alive || row.task.is_some() || row.actor.is_some() || row.lease.is_some() {
+                if row.node != id
+                    || !row.alive
+                    || row.task.is_some()
+                    || row.actor.is_some()
+                    || row.lease.is_some()
+                {
                     found.push(format!("worker {worker} of node {id} is listed idle but is not"));
                 }
             }

@@ -52,6 +52,29 @@ impl Ledger {
         }
     }
 
+    /// Takes over what another ledger says of one node.
+    pub(crate) fn copy_row(&mut self, from: &Ledger, node: NodeId) {
+        let at = node.index();
+        for (to, from) in self.total.iter_mut().zip(&from.total) {
+            to[at] = from[at];
+        }
+        for (to, from) in self.free.iter_mut().zip(&from.free) {
+            to[at] = from[at];
+        }
+        self.alive[at] = from.alive[at];
+        self.store[at] = from.store[at];
+        self.utilization[at] = from.utilization[at];
+    }
+
+    /// The same ledger with rows for all nodes of `all`, which may have more.
+    pub(crate) fn grown(&self, all: &Ledger) -> Ledger {
+        let mut grown = all.clone();
+        for at in 0..self.len() {
+            grown.copy_row(self, NodeId::from_index(at));
+        }
+        grown
+    }
+
     /// How many nodes there are, dead ones included.
     pub fn len(&self) -> usize {
         self.alive.len()

@@ -154,8 +154,14 @@ impl State {
     pub(crate) fn add_worker(&mut self, node: NodeId) -> WorkerId {
         let number = self.nodes[node].workers;
         self.nodes[node].workers += 1;
-        let worker =
-            self.workers.push(WorkerRow { node, number, task: None, actor: None, lease: None, alive: true });
+        let worker = self.workers.push(WorkerRow {
+            node,
+            number,
+            task: None,
+            actor: None,
+            lease: None,
+            alive: true,
+        });
         self.nodes[node].idle.push_back(worker);
         worker
     }

@@ -5,12 +5,13 @@ use crate::base::{
     TransferId, WorkerId,
 };
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
-use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
+use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal};
 use crate::state::{Choice, Failure, FailureKind};
 use crate::trace::encode::USUAL_RETRIES;
+use crate::trace::lease_codec::{self, rule_of};
 use crate::trace::mirror::{
     ActorPart, Amounts, CallWord, FailureMirror, FailureWord, Kind, Line, NodeMirror, OutcomeWord,
-    RuleWord, StrategyWord,
+    StrategyWord,
 };
 use crate::trace::record::Record;
 use serde_json::Value;
@@ -203,21 +204,8 @@ impl Decoder {
 }
 
 fn choice(l: &mut Line) -> Result<Choice, String> {
-    let rule = match need(l.rule.take(), "rule")? {
-        RuleWord::Locality => Rule::Locality,
-        RuleWord::LocalPreferred => Rule::LocalPreferred,
-        RuleWord::LowestScore => Rule::LowestScore,
-        RuleWord::TopK => Rule::TopK,
-        RuleWord::Spread => Rule::Spread,
-        RuleWord::NodeAffinity => Rule::NodeAffinity,
-        RuleWord::ActorHome => Rule::ActorHome,
-        RuleWord::Fullest => Rule::Fullest,
-        RuleWord::Emptiest => Rule::Emptiest,
-        RuleWord::Random => Rule::Random,
-        RuleWord::EarliestFinish => Rule::EarliestFinish,
-    };
     Ok(Choice {
-        rule,
+        rule: rule_of(need(l.rule.take(), "rule")?),
         score: need(l.score.take(), "score")?,
         feasible: nodes(need(l.feasible.take(), "feasible")?)?,
         available: nodes(need(l.available.take(), "available")?)?,
@@ -363,7 +351,7 @@ fn resources(amounts: &Amounts, names: &Names) -> Result<Resources, String> {
     Ok(found)
 }
 
-fn need<T>(value: Option<T>, key: &str) -> Result<T, String> {
+pub(super) fn need<T>(value: Option<T>, key: &str) -> Result<T, String> {
     value.ok_or_else(|| format!("the key `{key}` is missing"))
 }
 
@@ -375,7 +363,7 @@ fn caller(l: &mut Line) -> Caller {
     l.by.take().map_or(Caller::Driver, |task| Caller::Task(TaskId::new(task)))
 }
 
-fn task(l: &mut Line) -> Result<TaskId, String> {
+pub(super) fn task(l: &mut Line) -> Result<TaskId, String> {
     need(l.task.take(), "task").map(TaskId::new)
 }
 
@@ -383,11 +371,11 @@ fn object(l: &mut Line) -> Result<ObjectId, String> {
     need(l.object.take(), "object").map(ObjectId::new)
 }
 
-fn node(l: &mut Line) -> Result<NodeId, String> {
+pub(super) fn node(l: &mut Line) -> Result<NodeId, String> {
     need(l.node.take(), "node").map(NodeId::new)
 }
 
-fn worker(l: &mut Line) -> Result<WorkerId, String> {
+pub(super) fn worker(l: &mut Line) -> Result<WorkerId, String> {
     need(l.worker.take(), "worker").map(WorkerId::new)
 }
 

@@ -3,12 +3,12 @@
 use crate::base::id::Id;
 use crate::base::{Amount, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId};
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
-use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
+use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal};
 use crate::state::{Choice, Failure, FailureKind};
 use crate::trace::lease_codec;
 use crate::trace::mirror::{
     ActorPart, Amounts, CallWord, FailureMirror, FailureWord, Kind, Line, NodeMirror, OutcomeWord,
-    RuleWord, StrategyWord,
+    StrategyWord,
 };
 use crate::trace::record::Record;
 use serde_json::{Number, Value};
@@ -192,28 +192,11 @@ impl Encoder {
 
 fn choice_line(choice: &Choice) -> Line {
     Line {
-        rule: Some(rule_word(choice.rule)),
+        rule: Some(lease_codec::rule_word(choice.rule)),
         score: Some(choice.score),
         feasible: Some(choice.feasible.into()),
         available: Some(choice.available.into()),
         ..of(Kind::TaskPlaced)
-    }
-}
-
-pub(super) fn rule_word(rule: Rule) -> RuleWord {
-    match rule {
-        Rule::Locality => RuleWord::Locality,
-        Rule::LocalPreferred => RuleWord::LocalPreferred,
-        Rule::LowestScore => RuleWord::LowestScore,
-        Rule::TopK => RuleWord::TopK,
-        Rule::Spread => RuleWord::Spread,
-        Rule::NodeAffinity => RuleWord::NodeAffinity,
-        Rule::ActorHome => RuleWord::ActorHome,
-        Rule::LeaseReused => RuleWord::LeaseReused,
-        Rule::Fullest => RuleWord::Fullest,
-        Rule::Emptiest => RuleWord::Emptiest,
-        Rule::Random => RuleWord::Random,
-        Rule::EarliestFinish => RuleWord::EarliestFinish,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use crate::base::id::Id;
 use crate::base::rng::Stream;
-use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, WorkerId};
+use crate::base::{ActorId, Instant, LeaseId, NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::{ActorSpec, Caller, Resources, Shape, Strategy, TaskKind};
 use crate::state::{Call, CallKind, CallResult, Choice, Event, Printed, Refusal, Rule};
-use crate::state::{Failure, FailureKind};
+use crate::state::{Failure, FailureKind, Ghost, LeaseEnd, LeaseStep, Return};
 use crate::trace::fixture::{CHOICE, Run, one_more_node};
 use std::sync::Arc;
 

@@ -1,11 +1,10 @@
-//! Leases as lines and back.
+//! Leases as lines and back, and the rules by which nodes are chosen.
 
 use crate::base::LeaseId;
-use crate::base::id::Id;
-use crate::state::{Event, Ghost, LeaseEnd, LeaseStep, Return};
-use crate::trace::decode::{need, node, rule_of, task, worker};
-use crate::trace::encode::{of, rule_word};
-use crate::trace::mirror::{Kind, LeaseWord, Line};
+use crate::state::{Event, Ghost, LeaseEnd, LeaseStep, Return, Rule};
+use crate::trace::decode::{need, node, task, worker};
+use crate::trace::encode::of;
+use crate::trace::mirror::{Kind, LeaseWord, Line, RuleWord};
 
 /// The line for a step of a lease.
 pub(super) fn line(lease: LeaseId, step: &LeaseStep) -> Line {
@@ -79,4 +78,40 @@ pub(super) fn read(l: &mut Line) -> Result<Event, String> {
         }
     };
     Ok(Event::Lease { lease, step })
+}
+
+/// The word for a rule.
+pub(super) fn rule_word(rule: Rule) -> RuleWord {
+    match rule {
+        Rule::Locality => RuleWord::Locality,
+        Rule::LocalPreferred => RuleWord::LocalPreferred,
+        Rule::LowestScore => RuleWord::LowestScore,
+        Rule::TopK => RuleWord::TopK,
+        Rule::Spread => RuleWord::Spread,
+        Rule::NodeAffinity => RuleWord::NodeAffinity,
+        Rule::ActorHome => RuleWord::ActorHome,
+        Rule::LeaseReused => RuleWord::LeaseReused,
+        Rule::Fullest => RuleWord::Fullest,
+        Rule::Emptiest => RuleWord::Emptiest,
+        Rule::Random => RuleWord::Random,
+        Rule::EarliestFinish => RuleWord::EarliestFinish,
+    }
+}
+
+/// The rule of a word.
+pub(super) fn rule_of(word: RuleWord) -> Rule {
+    match word {
+        RuleWord::Locality => Rule::Locality,
+        RuleWord::LocalPreferred => Rule::LocalPreferred,
+        RuleWord::LowestScore => Rule::LowestScore,
+        RuleWord::TopK => Rule::TopK,
+        RuleWord::Spread => Rule::Spread,
+        RuleWord::NodeAffinity => Rule::NodeAffinity,
+        RuleWord::ActorHome => Rule::ActorHome,
+        RuleWord::LeaseReused => Rule::LeaseReused,
+        RuleWord::Fullest => Rule::Fullest,
+        RuleWord::Emptiest => Rule::Emptiest,
+        RuleWord::Random => Rule::Random,
+        RuleWord::EarliestFinish => Rule::EarliestFinish,
+    }
 }

@@ -3,13 +3,15 @@
 use rayscope::base::{NodeId, ObjectId, TaskId};
 use rayscope::model::Caller;
 use rayscope::replay::Entity;
-use rayscope::state::Event;
+use rayscope::state::{Event, LeaseStep};
 
 /// Kinds that are shown or hidden together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Group {
     /// The life of a task.
     Tasks,
+    /// Requests for workers, and what became of them.
+    Leases,
     /// Objects, their references and evictions.
     Objects,
     /// Copies between nodes.
@@ -167,9 +169,7 @@ impl Parties {
                 LeaseStep::Requested { task, node } => {
                     Parties { task: Some(*task), nodes: [Some(*node), None], ..none }
                 }
-                LeaseStep::Redirected { to, .. } => {
-                    Parties { nodes: [Some(*to), None], ..none }
-                }
+                LeaseStep::Redirected { to, .. } => Parties { nodes: [Some(*to), None], ..none },
                 LeaseStep::Queued { .. }
                 | LeaseStep::Granted { .. }
                 | LeaseStep::Ended(_)
@@ -178,9 +178,7 @@ impl Parties {
             Event::WorkerStarting { node }
             | Event::RayletKilled { node }
             | Event::WorkerStarted { node }
-            | Event::NodeDied { node } => {
-                Parties { nodes: [Some(*node), None], ..none }
-            }
+            | Event::NodeDied { node } => Parties { nodes: [Some(*node), None], ..none },
             Event::ResourceNamed { .. }
             | Event::TransferFinished { .. }
             | Event::TransferCancelled { .. }

@@ -1,0 +1,207 @@
+//! Ray's control plane: owners that ask raylets for workers, raylets that decide on views of their own, worker
+//! processes that start and stop, and what all of it costs.
+//!
+//! An owner keeps a queue for each scheduling key and a lease for each worker that it uses; see `owner`. A raylet
+//! grants, queues or sends on; see `raylet`. What raylets know of each other is in `views`, worker processes are in
+//! `pool`, messages and their costs in `messages`.
+
+mod messages;
+mod owner;
+mod pool;
+mod raylet;
+mod views;
+
+pub(super) use messages::Message;
+
+use crate::base::rng::Stream;
+use crate::base::{IdVec, Instant, LeaseId, NodeId, ObjectId, ShapeId, Span, TaskId, WorkerId};
+use crate::model::{Caller, Model};
+use crate::state::{Choice, Ledger, State};
+use smallvec::SmallVec;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// What tasks must have in common to use one lease (`SchedulingKey`, normal_task_submitter.h): owner, function,
+/// resources and strategy, and arguments that are in stores.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    owner: Caller,
+    shape: ShapeId,
+    function: Arc<str>,
+    large: SmallVec<[ObjectId; 2]>,
+}
+
+/// A scheduling key's tasks, and what its owner has asked for them.
+pub(super) struct KeySide {
+    owner: Caller,
+    /// Ready tasks, each in that turn, in the order in which they became ready.
+    queue: VecDeque<(TaskId, u32)>,
+    /// Requests on their way.
+    pending: Vec<LeaseId>,
+}
+
+/// For whom a lease is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    /// The tasks of a key.
+    Key(u32),
+    /// The constructor of an actor: the GCS asks, and only a new process will do.
+    Actor,
+}
+
+/// A request, beside its row.
+pub(super) struct LeaseSide {
+    whose: For,
+    task: TaskId,
+    /// Whether the bytes of the arguments chose the raylet.
+    by_locality: bool,
+    /// Whether a raylet sent the owner there: then it grants, queues or refuses, but sends nobody on.
+    redirected: bool,
+    /// Arguments whose copies are on their way to its raylet's node.
+    fetching: u32,
+    /// Whether its answer is settled.
+    done: bool,
+    choice: Choice,
+}
+
+/// A raylet, beside its node's row.
+pub(super) struct RayletSide {
+    /// What it knows of all nodes; made when it first has to decide.
+    view: Option<Ledger>,
+    /// When in each period it looks whether its own resources changed.
+    phase: Instant,
+    report_planned: bool,
+    refresh_planned: bool,
+    /// Whether a view of this node is lower than what the node said.
+    deducted: bool,
+    /// When it last said what it has.
+    said_at: Instant,
+    /// Requests that wait here for room, in the order in which they came.
+    queue: VecDeque<LeaseId>,
+    /// Requests that have room and wait for a worker process.
+    awaiting: VecDeque<LeaseId>,
+    starting: u32,
+    /// Where SPREAD looks first.
+    cursor: u32,
+    busy_until: Instant,
+}
+
+/// The whole control plane.
+pub(super) struct Leasing {
+    /// Whether there is one: not in the profile `ideal`.
+    pub on: bool,
+    ids: BTreeMap<Key, u32>,
+    keys: Vec<KeySide>,
+    leases: IdVec<LeaseId, LeaseSide>,
+    raylets: IdVec<NodeId, RayletSide>,
+    /// The key of each worker that is on lease, and when the lease ends.
+    holders: BTreeMap<WorkerId, (For, Instant)>,
+    /// What each node said last.
+    said: Ledger,
+    /// Nodes in the order of their ids: Ray's ids are random, so the order is drawn.
+    ranks: Vec<u32>,
+    /// Nodes by rank.
+    by_rank: Vec<u32>,
+    messages: Vec<Option<Message>>,
+    free_messages: Vec<u32>,
+    /// Until when owners, the GCS among them as `None`, work on messages.
+    busy: BTreeMap<Option<Caller>, Instant>,
+    jitter: Stream,
+    phases: Stream,
+    /// Functions that were exported, and those that each worker has imported.
+    exported: BTreeSet<Arc<str>>,
+    imported: BTreeSet<(WorkerId, Arc<str>)>,
+    /// Since when each worker is idle.
+    idle_since: BTreeMap<WorkerId, Instant>,
+    /// What tasks raised, until their owner knows.
+    raised: BTreeMap<TaskId, Arc<crate::state::Failure>>,
+    /// Most bytes that each store ever held: pages beyond that are fresh.
+    touched: IdVec<NodeId, u64>,
+    heartbeat: Instant,
+}
+
+impl Leasing {
+    pub fn new(model: &Model, state: &State, seed: u64) -> Leasing {
+        let parameters = &model.parameters;
+        let mut leasing = Leasing {
+            on: parameters.control_plane,
+            ids: BTreeMap::new(),
+            keys: Vec::new(),
+            leases: IdVec::new(),
+            raylets: IdVec::new(),
+            holders: BTreeMap::new(),
+            said: state.ledger.clone(),
+            ranks: Vec::new(),
+            by_rank: Vec::new(),
+            messages: Vec::new(),
+            free_messages: Vec::new(),
+            busy: BTreeMap::new(),
+            jitter: Stream::new(seed, "costs", 0),
+            phases: Stream::new(seed, "phases", 0),
+            exported: BTreeSet::new(),
+            imported: BTreeSet::new(),
+            idle_since: BTreeMap::new(),
+            raised: BTreeMap::new(),
+            touched: IdVec::new(),
+            heartbeat: Instant::ZERO,
+        };
+        leasing.heartbeat = leasing.phase(parameters.core_worker_internal_heartbeat_ms);
+        for _ in state.nodes.ids() {
+            leasing.add_node(parameters.raylet_report_resources_period_milliseconds);
+        }
+        leasing.draw_ids(seed);
+        leasing
+    }
+
+    /// A moment within a period, each equally likely.
+    fn phase(&mut self, period: Span) -> Instant {
+        let nanos = period.as_nanos();
+        Instant::from_nanos(if nanos == 0 { 0 } else { self.phases.below(nanos) })
+    }
+
+    /// A length of time below `most`, each equally likely.
+    pub fn moment(&mut self, most: Span) -> Span {
+        self.phase(most).since(Instant::ZERO)
+    }
+
+    /// A node is gone, and everybody knows.
+    pub fn forget_node(&mut self, node: NodeId, ledger: &Ledger) {
+        self.said.copy_row(ledger, node);
+        for raylet in self.raylets.iter_mut() {
+            if let Some(view) = &mut raylet.view {
+                view.copy_row(ledger, node);
+            }
+        }
+    }
+
+    pub fn add_node(&mut self, period: Span) {
+        let phase = self.phase(period);
+        self.touched.push(0);
+        self.ranks.push(self.ranks.len() as u32);
+        self.by_rank.push(self.by_rank.len() as u32);
+        self.raylets.push(RayletSide {
+            view: None,
+            phase,
+            report_planned: false,
+            refresh_planned: false,
+            deducted: false,
+            said_at: Instant::ZERO,
+            queue: VecDeque::new(),
+            awaiting: VecDeque::new(),
+            starting: 0,
+            cursor: 0,
+            busy_until: Instant::ZERO,
+        });
+    }
+
+    /// Ray's node ids are random: which of two nodes comes first is another draw in each cluster.
+    fn draw_ids(&mut self, seed: u64) {
+        let mut stream = Stream::new(seed, "node ids", 0);
+        for at in (1..self.by_rank.len()).rev() {
+            self.by_rank.swap(at, stream.below(at as u64 + 1) as usize);
+        }
+        for (rank, node) in self.by_rank.iter().enumerate() {
+            self.ranks[*node as usize] = rank as u32;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Worker processes (worker_pool.cc): how they start, and when idle ones are stopped. And what a store's bytes cost.
+
+use crate::base::{NodeId, Span, WorkerId};
+use crate::engine::core::Engine;
+use crate::engine::timers::Timer;
+use crate::model::cluster::CPU;
+use crate::state::Event;
+
+impl Engine<'_> {
+    fn cpus_of(&self, node: NodeId) -> u32 {
+        let units = self.state.ledger.total(node, CPU).units().max(0) as u64;
+        u32::try_from(units / 10_000).unwrap_or(u32::MAX)
+    }
+
+    /// Starts processes for the requests that wait for one, as many at once as the node may.
+    pub fn start_workers(&mut self, node: NodeId) {
+        let parameters = &self.model.parameters;
+        let (base, slowdown) = (parameters.worker_start_time, parameters.worker_start_slowdown);
+        let most = match parameters.worker_maximum_startup_concurrency {
+            0 => self.cpus_of(node).max(1),
+            most => most,
+        };
+        loop {
+            let side = &self.leasing.raylets[node];
+            if side.starting >= most || side.starting as usize >= side.awaiting.len() {
+                return;
+            }
+            let others: u32 = self.leasing.raylets.iter().map(|raylet| raylet.starting).sum();
+            self.leasing.raylets[node].starting += 1;
+            self.record(Event::WorkerStarting { node });
+            let extra = u64::from(others) * u64::from(slowdown);
+            let nanos = base.as_nanos().saturating_add(base.as_nanos() / 1_000_000 * extra);
+            let time = self.cost(Span::from_nanos(nanos));
+            self.timers.plan(self.now + time, Timer::WorkerUp(node));
+        }
+    }
+
+    /// A process is up: the first request that waits for one gets it.
+    pub fn worker_up(&mut self, node: NodeId) {
+        if !self.state.nodes[node].raylet {
+            return;
+        }
+        self.leasing.raylets[node].starting -= 1;
+        self.record(Event::WorkerStarted { node });
+        let worker = *self.state.nodes[node].idle.back().expect("a worker was just started");
+        loop {
+            match self.leasing.raylets[node].awaiting.pop_front() {
+                Some(lease) if self.leasing.leases[lease].done => {}
+                Some(lease) => {
+                    let task = self.leasing.leases[lease].task;
+                    let demand = self.state.tasks[task].spec.shape.demand.clone();
+                    if self.state.ledger.is_available(node, &demand) {
+                        self.grant(lease, node, worker);
+                    } else {
+                        self.leasing.raylets[node].queue.push_front(lease);
+                        self.worker_is_idle(node, worker);
+                    }
+                    break;
+                }
+                None => {
+                    self.worker_is_idle(node, worker);
+                    break;
+                }
+            }
+        }
+        self.start_workers(node);
+        self.dispatch(node);
+    }
+
+    /// A worker is idle from now on; if there are too many of them, one is stopped later.
+    pub fn worker_is_idle(&mut self, node: NodeId, worker: WorkerId) {
+        self.leasing.idle_since.insert(worker, self.now);
+        let parameters = &self.model.parameters;
+        let limit = self.cpus_of(node) as usize;
+        if self.state.nodes[node].idle.len() > limit {
+            let (after, period) = (
+                parameters.idle_worker_killing_time_threshold_ms,
+                parameters.kill_idle_workers_interval_ms,
+            );
+            let at = crate::engine::leases::views::next_beat(
+                self.now + after,
+                self.leasing.raylets[node].phase,
+                period,
+            );
+            self.timers.plan(at, Timer::IdleCheck(node));
+        }
+    }
+
+    /// Stops workers that have been idle for too long, down to one for each CPU.
+    pub fn stop_idle_workers(&mut self, node: NodeId) {
+        let after = self.model.parameters.idle_worker_killing_time_threshold_ms;
+        while self.state.nodes[node].idle.len() > self.cpus_of(node) as usize {
+            let Some(worker) = self.state.nodes[node].idle.front().copied() else { return };
+            let since = self.leasing.idle_since.get(&worker).copied().unwrap_or_default();
+            if self.now.since(since) < after {
+                return;
+            }
+            self.leasing.idle_since.remove(&worker);
+            self.record(Event::WorkerDied { worker });
+        }
+    }
+
+    /// How long it takes to write so many bytes into a node's store.
+    pub fn store_time(&mut self, node: NodeId, bytes: u64) -> Span {
+        let parameters = &self.model.parameters;
+        let at_rate = |rate: Option<u64>, bytes: u64| match rate {
+            Some(rate) => Span::from_secs(bytes as f64 / rate as f64),
+            None => Span::ZERO,
+        };
+        let written = at_rate(parameters.store_bandwidth, bytes);
+        let put = parameters.put_cost;
+        let fresh = self.fresh_time(node, bytes);
+        self.cost(put) + written + fresh
+    }
+
+    /// How long the pages take that the store never had before.
+    pub fn fresh_time(&mut self, node: NodeId, bytes: u64) -> Span {
+        let Some(rate) = self.model.parameters.fresh_page_bandwidth else { return Span::ZERO };
+        let held = self.state.nodes[node].store_used.saturating_add(bytes);
+        let touched = &mut self.leasing.touched[node];
+        let fresh = held.saturating_sub(*touched).min(bytes);
+        *touched = held.max(*touched);
+        Span::from_secs(fresh as f64 / rate as f64)
+    }
+}

@@ -1,0 +1,275 @@
+//! The raylet's side (cluster_lease_manager.cc, local_lease_manager.cc): grant here, queue here, or send on.
+
+use crate::base::{LeaseId, NodeId, TaskId, WorkerId};
+use crate::engine::core::{Engine, Waiter};
+use crate::engine::leases::{For, LeaseSide, Message};
+use crate::model::{Caller, Strategy, TaskSpec};
+use crate::policy::{self, Decision, Request};
+use crate::state::{Choice, LeaseEnd, LeaseStep, Return, Rule, TaskStatus};
+use std::sync::Arc;
+
+/// What a raylet does with a request.
+enum Verdict {
+    Here(Choice),
+    There(NodeId, Choice),
+    Refuse,
+    Wait,
+    Unschedulable,
+}
+
+impl Engine<'_> {
+    /// A request reaches the raylet.
+    pub fn request_arrives(&mut self, lease: LeaseId, node: NodeId) {
+        if self.leasing.leases[lease].done {
+            return;
+        }
+        if !self.state.nodes[node].raylet {
+            self.end_lease(lease, LeaseEnd::NodeGone, node);
+            return;
+        }
+        match self.judge(lease, node, true) {
+            Verdict::Here(choice) => self.accept(lease, node, choice),
+            Verdict::There(to, choice) => self.send_on(lease, node, to, choice),
+            Verdict::Refuse => self.end_lease(lease, LeaseEnd::Rejected, node),
+            Verdict::Unschedulable => self.end_unschedulable(lease),
+            Verdict::Wait => {
+                let demand = self.spec_of(lease).shape.demand.clone();
+                let ghost = self.ghost(node, &demand);
+                self.step(lease, LeaseStep::Queued { ghost });
+                self.leasing.raylets[node].queue.push_back(lease);
+            }
+        }
+    }
+
+    fn spec_of(&self, lease: LeaseId) -> Arc<TaskSpec> {
+        self.state.tasks[self.leasing.leases[lease].task].spec.clone()
+    }
+
+    fn end_lease(&mut self, lease: LeaseId, end: LeaseEnd, node: NodeId) {
+        self.leasing.leases[lease].done = true;
+        self.step(lease, LeaseStep::Ended(end));
+        let owner = self.spec_of(lease).owner;
+        self.tell_owner(node, owner, crate::base::Span::ZERO, Message::Refused(lease));
+    }
+
+    fn end_unschedulable(&mut self, lease: LeaseId) {
+        let LeaseSide { task, .. } = self.leasing.leases[lease];
+        self.leasing.leases[lease].done = true;
+        self.step(lease, LeaseStep::Ended(LeaseEnd::Cancelled));
+        self.refuse_unschedulable(task);
+        self.refused(lease);
+    }
+
+    /// Where the request belongs, in this raylet's view (`GetBestSchedulableNode`).
+    fn judge(&mut self, lease: LeaseId, node: NodeId, _first: bool) -> Verdict {
+        let spec = self.spec_of(lease);
+        let LeaseSide { by_locality, redirected, .. } = self.leasing.leases[lease];
+        self.view_of(node);
+        let side = &self.leasing.raylets[node];
+        let view = side.view.as_ref().expect("it was just made");
+        let here = view.is_available(node, &spec.shape.demand);
+        let feasible = view.count_feasible(&spec.shape.demand);
+        let spread = spec.shape.strategy == Strategy::Spread;
+        let request = Request {
+            task: &spec,
+            shape: &spec.shape,
+            home: node,
+            by_locality: by_locality || redirected,
+            feasible,
+            ledger: view,
+            cursor: side.cursor,
+            ranks: &self.leasing.ranks,
+            by_rank: &self.leasing.by_rank,
+        };
+        if redirected && here {
+            return Verdict::Here(self.leasing.leases[lease].choice);
+        }
+        let decision = policy::decide(
+            &*self.policy,
+            &self.state,
+            &request,
+            &self.model.parameters,
+            &mut self.placement,
+            &mut self.scratch,
+        );
+        match decision {
+            Decision::Place(to, choice) => {
+                if spread {
+                    let nodes = self.leasing.ranks.len() as u32;
+                    let rank = self.leasing.ranks[to.number() as usize];
+                    self.leasing.raylets[node].cursor = (rank + 1) % nodes;
+                }
+                match to == node {
+                    true => Verdict::Here(choice),
+                    false if redirected => Verdict::Refuse,
+                    false => Verdict::There(to, choice),
+                }
+            }
+            Decision::Wait | Decision::Infeasible => Verdict::Wait,
+            Decision::Unschedulable => Verdict::Unschedulable,
+        }
+    }
+
+    fn send_on(&mut self, lease: LeaseId, node: NodeId, to: NodeId, choice: Choice) {
+        let spec = self.spec_of(lease);
+        self.deduct(node, to, &spec.shape.demand);
+        self.leasing.leases[lease].choice = choice;
+        let (rule, score) = (choice.rule, choice.score);
+        self.step(lease, LeaseStep::Redirected { to, rule, score });
+        self.tell_owner(node, spec.owner, crate::base::Span::ZERO, Message::SentOn(lease, to));
+    }
+
+    /// The request stays on this node. Its arguments come first; only then are resources taken.
+    fn accept(&mut self, lease: LeaseId, node: NodeId, choice: Choice) {
+        self.leasing.leases[lease].choice = choice;
+        let spec = self.spec_of(lease);
+        let mut fetching = 0;
+        for (index, arg) in spec.args.iter().enumerate() {
+            let twice = spec.args[..index].contains(arg);
+            if !twice && self.can_fetch(*arg, node) && self.fetch(*arg, node, Waiter::Lease(lease))
+            {
+                fetching += 1;
+            }
+        }
+        self.leasing.leases[lease].fetching = fetching;
+        if fetching > 0 || !self.try_grant(lease, node) {
+            self.leasing.raylets[node].queue.push_back(lease);
+        }
+    }
+
+    /// A copy that a request waits for has arrived.
+    pub fn lease_copy_came(&mut self, lease: LeaseId, node: NodeId) {
+        let side = &mut self.leasing.leases[lease];
+        side.fetching = side.fetching.saturating_sub(1);
+        if side.fetching == 0 && !side.done {
+            self.dispatch(node);
+        }
+    }
+
+    /// Grants if there are room and a worker; without a worker one is started.
+    fn try_grant(&mut self, lease: LeaseId, node: NodeId) -> bool {
+        let demand = self.spec_of(lease).shape.demand.clone();
+        if !self.view_of(node).is_available(node, &demand) {
+            return false;
+        }
+        match (self.leasing.leases[lease].whose, self.state.nodes[node].idle.back().copied()) {
+            (For::Key(_), Some(worker)) => self.grant(lease, node, worker),
+            (For::Key(_) | For::Actor, _) => {
+                self.leasing.raylets[node].awaiting.push_back(lease);
+                self.start_workers(node);
+            }
+        }
+        true
+    }
+
+    pub fn grant(&mut self, lease: LeaseId, node: NodeId, worker: WorkerId) {
+        let LeaseSide { whose, task, .. } = self.leasing.leases[lease];
+        self.leasing.leases[lease].done = true;
+        let record = self.step(lease, LeaseStep::Granted { worker });
+        self.cause = record;
+        let timeout = self.model.parameters.worker_lease_timeout_milliseconds;
+        self.leasing.holders.insert(worker, (whose, self.now + timeout));
+        self.leasing.idle_since.remove(&worker);
+        self.resources_changed(node);
+        let owner = self.state.tasks[task].spec.owner;
+        self.tell_owner(node, owner, crate::base::Span::ZERO, Message::Granted(lease, worker));
+    }
+
+    /// Looks at everything that queues at the raylet: room came, here or elsewhere.
+    pub fn dispatch(&mut self, node: NodeId) {
+        if !self.leasing.on || !self.state.nodes[node].raylet {
+            return;
+        }
+        let mut full: smallvec::SmallVec<[crate::base::ShapeId; 4]> = smallvec::SmallVec::new();
+        let mut waiting = std::mem::take(&mut self.leasing.raylets[node].queue);
+        let mut kept = std::collections::VecDeque::with_capacity(waiting.len());
+        while let Some(lease) = waiting.pop_front() {
+            if self.leasing.leases[lease].done {
+                continue;
+            }
+            let spec = self.spec_of(lease);
+            let blocked = full.contains(&spec.shape.id);
+            if self.leasing.leases[lease].fetching > 0 || blocked && spec.args.is_empty() {
+                kept.push_back(lease);
+                continue;
+            }
+            match self.judge(lease, node, false) {
+                Verdict::Here(choice) => {
+                    self.leasing.leases[lease].choice = choice;
+                    if self.leasing.leases[lease].whose == For::Actor || spec.args.is_empty() {
+                        if !self.try_grant(lease, node) {
+                            kept.push_back(lease);
+                        }
+                    } else {
+                        let before = self.leasing.raylets[node].queue.len();
+                        self.accept(lease, node, choice);
+                        while self.leasing.raylets[node].queue.len() > before {
+                            kept.extend(self.leasing.raylets[node].queue.pop_back());
+                        }
+                    }
+                }
+                Verdict::There(to, choice) => self.send_on(lease, node, to, choice),
+                Verdict::Refuse => self.end_lease(lease, LeaseEnd::Rejected, node),
+                Verdict::Unschedulable => self.end_unschedulable(lease),
+                Verdict::Wait => {
+                    full.push(spec.shape.id);
+                    kept.push_back(lease);
+                }
+            }
+        }
+        kept.extend(std::mem::take(&mut self.leasing.raylets[node].queue));
+        self.leasing.raylets[node].queue = kept;
+    }
+
+    /// The owner calls its request off; it may be too late.
+    pub fn called_off(&mut self, lease: LeaseId) {
+        let side = &mut self.leasing.leases[lease];
+        if side.done || !self.state.leases.get(&lease).is_some_and(|row| row.queued) {
+            return;
+        }
+        side.done = true;
+        self.step(lease, LeaseStep::Ended(LeaseEnd::Cancelled));
+        self.refused(lease);
+    }
+
+    /// A worker comes back to its raylet.
+    pub fn worker_came_back(&mut self, worker: WorkerId, why: Return) {
+        let row = &self.state.workers[worker];
+        let (node, alive) = (row.node, row.alive);
+        self.leasing.holders.remove(&worker);
+        let Some(lease) = row.lease.as_ref().map(|held| held.lease) else { return };
+        if !alive || row.task.is_some() {
+            return;
+        }
+        let record = self.step(lease, LeaseStep::Returned { worker, why });
+        self.freed_record = record;
+        self.cause = record;
+        self.worker_is_idle(node, worker);
+        self.resources_changed(node);
+        self.dispatch(node);
+    }
+
+    /// The GCS finds a node for an actor's constructor (gcs_actor_scheduler.cc).
+    pub fn place_actor(&mut self, task: TaskId, turn: u32) {
+        let TaskStatus::PendingNodeAssignment { home, by_locality: _ } =
+            self.state.tasks[task].status
+        else {
+            return;
+        };
+        if self.tasks[task].turn != turn {
+            return;
+        }
+        let lease = self.leasing.leases.push(LeaseSide {
+            whose: For::Actor,
+            task,
+            by_locality: false,
+            redirected: false,
+            fetching: 0,
+            done: false,
+            choice: Choice { rule: Rule::LocalPreferred, score: 0, feasible: 0, available: 0 },
+        });
+        self.cause = self.tasks[task].record;
+        self.step(lease, LeaseStep::Requested { task, node: home });
+        self.tell_raylet(Caller::Driver, home, Message::Request(lease, home));
+    }
+}
