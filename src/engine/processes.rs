@@ -6,7 +6,7 @@ use crate::engine::timers::Timer;
 use crate::model::{Caller, TaskKind};
 use crate::process::{Abort, Effect, NodeReport, Process, Reply, Step, Value};
 use crate::state::call::Refusal;
-use crate::state::{CallKind, Event, Failure, FailureKind, Outcome, Printed};
+use crate::state::{ActorStatus, CallKind, Event, Failure, FailureKind, Outcome, Printed};
 use crate::trace::Record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -108,7 +108,9 @@ impl Engine<'_> {
         match self.state.tasks[task].spec.kind {
             TaskKind::Normal => {}
             TaskKind::ActorCreation(actor) | TaskKind::ActorCall(actor) => {
-                if self.actor_lives(actor) {
+                let coming = self.leasing.on
+                    && !matches!(self.state.actors[actor].status, ActorStatus::Dead);
+                if coming || self.actor_lives(actor) {
                     self.actors[actor].process = Some(process);
                 }
                 self.pump_actor(actor);

@@ -144,7 +144,14 @@ impl Engine<'_> {
             let time = self.return_time(task, stored, node);
             let owner = self.state.tasks[task].spec.owner;
             let turn = self.tasks[task].turn;
-            return self.tell_owner(node, owner, time, Message::Results(task, turn));
+            let message = Message::Results(task, turn);
+            // An actor works on its next call without asking anybody.
+            return match self.state.tasks[task].spec.kind {
+                TaskKind::ActorCall(_) => self.post(self.now + time, message),
+                TaskKind::Normal | TaskKind::ActorCreation(_) => {
+                    self.tell_owner(node, owner, time, message);
+                }
+            };
         }
         if self.make_room(node, bytes) {
             self.finish(task);

@@ -67,7 +67,7 @@ define_parameters! {
     /// Time that a worker spends on one task after its body.
     task_return_cost: Time(Span) = NONE, Span::from_micros(200); "measured: part of 2.0 ms a round trip"
     /// Time that an owner spends on one reply of a raylet or a worker; the next one waits.
-    owner_message_cost: Time(Span) = NONE, Span::from_micros(250); "measured: 1500 to 1750 tasks a second"
+    owner_message_cost: Time(Span) = NONE, Span::from_micros(320); "measured: 1500 to 1750 tasks a second"
     /// Time that a raylet spends on one lease request; the next one waits.
     raylet_lease_cost: Time(Span) = NONE, Span::from_micros(150); "measured: part of 2.0 ms a round trip"
     /// Time that the GCS spends on one request about an actor or a placement group; the next one waits.

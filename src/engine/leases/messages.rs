@@ -49,7 +49,8 @@ impl Engine<'_> {
         if from == to { rpc } else { rpc + self.latency(from, to) }
     }
 
-    fn post(&mut self, at: Instant, message: Message) {
+    /// Has a message arrive at that time.
+    pub fn post(&mut self, at: Instant, message: Message) {
         let slot = match self.leasing.free_messages.pop() {
             Some(slot) => {
                 self.leasing.messages[slot as usize] = Some(message);
