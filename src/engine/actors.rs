@@ -28,15 +28,6 @@ impl Engine<'_> {
         matches!(self.state.actors[actor].status, ActorStatus::Alive { .. })
     }
 
-    pub fn actor_is_working_on(&self, task: TaskId) -> bool {
-        match self.state.tasks[task].spec.kind {
-            TaskKind::ActorCall(actor) => {
-                self.actors[actor].current == Some(task) && self.actors[actor].process.is_some()
-            }
-            TaskKind::Normal | TaskKind::ActorCreation(_) => false,
-        }
-    }
-
     /// Gives the actor its next call, if it is free and the call's arguments exist.
     pub fn pump_actor(&mut self, actor: ActorId) {
         let ActorStatus::Alive { worker } = self.state.actors[actor].status else { return };

@@ -243,12 +243,7 @@ impl Engine<'_> {
         if self.naps.get(&caller) != Some(&nap) {
             return;
         }
-        let started = match caller {
-            Caller::Driver => true,
-            Caller::Task(task) => self.bodies.contains_key(&task) || self.actor_is_working_on(task),
-        };
-        let reply = self.pending_replies.remove(&caller);
-        let reply = reply.unwrap_or(if started { Reply::Done } else { Reply::Start });
+        let reply = self.pending_replies.remove(&caller).unwrap_or(Reply::Done);
         self.resumes.push_back((caller, reply, Record::NO_CAUSE));
     }
 

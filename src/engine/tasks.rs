@@ -107,7 +107,8 @@ impl Engine<'_> {
                 self.timers.plan(at, Timer::BodyDone { task, turn });
             }
             Work::Program if overhead > crate::base::Span::ZERO => {
-                // The overhead first; `nap_over` then begins the process.
+                // The overhead first; then the process begins.
+                self.pending_replies.insert(Caller::Task(task), Reply::Start);
                 self.nap(Caller::Task(task), overhead);
             }
             Work::Program => {
