@@ -121,12 +121,6 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         Event::ObjectInlined { object, size } => {
             format!("{} ({}) went to its owner", names.object(*object), show_bytes(*size))
         }
-        Event::ObjectSpilled { object, node: at } => {
-            format!("{} was spilled to the disk of {}", names.object(*object), node(*at))
-        }
-        Event::ObjectRestored { object, node: at } => {
-            format!("{} was restored on {}", names.object(*object), node(*at))
-        }
         Event::WorkerStarting { node: at } => format!("a worker began to start on {}", node(*at)),
         Event::RayletKilled { node: at } => format!("the raylet of {} was killed", node(*at)),
         Event::TransferStarted { object, from, to, .. } => {
@@ -191,8 +185,6 @@ pub fn lease_step(before: &State, lease: LeaseId, step: &LeaseStep, names: &Name
             let why = match why {
                 Return::NoTask => "no task of its kind is queued".to_owned(),
                 Return::Expired { age_ms } => format!("its lease was {age_ms} ms old"),
-                Return::Failed => "its task failed".to_owned(),
-                Return::BecameActor => "it is an actor now".to_owned(),
             };
             format!("the owner gave the worker on {} back: {why}", of(*worker))
         }

@@ -52,12 +52,6 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::ObjectInlined { object, size: _ } => {
             object_is(object, "travels to its owner with the reply: it is small")
         }
-        Event::ObjectSpilled { object, node } => {
-            object_is(object, &format!("is spilled to the disk of {}", names.node(*node)))
-        }
-        Event::ObjectRestored { object, node } => {
-            object_is(object, &format!("is read back into the store of {}", names.node(*node)))
-        }
         Event::ObjectFailed { object, failure: _ } => object_is(object, "will never exist"),
         Event::TransferStarted { transfer: _, object, from, to } => {
             copied(*object, *from, *to, names)

@@ -63,8 +63,6 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         | Event::ObjectPut { .. }
         | Event::ObjectCreated { .. }
         | Event::ObjectInlined { .. }
-        | Event::ObjectSpilled { .. }
-        | Event::ObjectRestored { .. }
         | Event::Lease { .. }
         | Event::RayletKilled { .. }
         | Event::TransferCancelled { .. }

@@ -2,7 +2,6 @@
 
 use crate::base::{ActorId, TaskId};
 use crate::engine::core::Engine;
-use crate::model::TaskKind;
 use crate::process::Process;
 use crate::state::{ActorStatus, Choice, Event, Failure, FailureKind, Rule, TaskStatus};
 use std::collections::VecDeque;

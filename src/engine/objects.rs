@@ -73,8 +73,7 @@ impl Engine<'_> {
             return false;
         }
         match self.state.objects[object].copy_on(node).map(|copy| copy.kind) {
-            // A spilled one is not made in this version.
-            Some(CopyKind::Primary | CopyKind::Secondary | CopyKind::Spilled) => false,
+            Some(CopyKind::Primary | CopyKind::Secondary) => false,
             Some(CopyKind::Arriving(transfer)) => {
                 self.arrivals[transfer].push(waiter);
                 true
@@ -105,7 +104,7 @@ impl Engine<'_> {
         };
         let record = self.record(Event::TransferStarted { transfer, object, from, to });
         self.transfer_records[transfer] = record;
-        let in_turn = self.model.parameters.object_manager_max_bytes_in_flight > 0;
+        let in_turn = self.model.parameters.push_in_turn;
         if in_turn {
             self.outboxes[from].push_back(transfer);
         }
@@ -271,7 +270,7 @@ impl Engine<'_> {
 pub(super) fn arriving(copies: &[crate::state::Copy]) -> Vec<TransferId> {
     let transfers = copies.iter().filter_map(|copy| match copy.kind {
         CopyKind::Arriving(transfer) => Some(transfer),
-        CopyKind::Primary | CopyKind::Secondary | CopyKind::Spilled => None,
+        CopyKind::Primary | CopyKind::Secondary => None,
     });
     transfers.collect()
 }

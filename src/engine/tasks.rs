@@ -168,7 +168,12 @@ impl Engine<'_> {
         if let Some(worker) = self.state.tasks[task].status.worker()
             && self.imports(worker, &spec)
         {
-            time = time + self.cost(self.model.parameters.function_import_cost);
+            let parameters = &self.model.parameters;
+            time = time
+                + self.cost(match spec.kind {
+                    TaskKind::ActorCreation(_) => parameters.actor_start_cost,
+                    TaskKind::Normal | TaskKind::ActorCall(_) => parameters.function_import_cost,
+                });
         }
         time
     }

@@ -57,11 +57,13 @@ define_parameters! {
     control_plane: Switch(bool) = false, true; "Rayscope's own: this is what makes the profile"
 
     /// Time that the caller spends on one `.remote()`.
-    submit_cost: Time(Span) = NONE, Span::from_micros(130); "measured: 55 to 160 us"
+    submit_cost: Time(Span) = NONE, Span::from_micros(160); "measured: 55 to 160 us"
     /// Time that the caller spends besides on the first `.remote()` of a function, to export it.
     function_export_cost: Time(Span) = NONE, Span::from_micros(3_000); "measured: 0.9 to 5 ms"
     /// Time that a worker spends on the first task of a function, to import it.
     function_import_cost: Time(Span) = NONE, Span::from_micros(4_000); "measured: 3 to 6 ms"
+    /// Time that a new process of an actor spends before it takes its first call.
+    actor_start_cost: Time(Span) = NONE, Span::from_millis(80); "measured: 0.45 s to the first reply, 0.37 s to __init__"
     /// Time that a worker spends on one task before its body.
     task_overhead: Time(Span) = NONE, Span::from_micros(200); "measured: part of 2.0 ms a round trip"
     /// Time that a worker spends on one task after its body.
@@ -98,17 +100,7 @@ define_parameters! {
     /// A raylet that has said nothing for so long says again what it has; in milliseconds.
     ray_syncer_message_refresh_interval_ms: Millis(Span) = NONE, Span::from_millis(3_000);
         "src/ray/common/ray_config_def.h"
-    /// Whether a node starts no more leases of one scheduling class than its CPUs allow, blocked ones included.
-    worker_cap_enabled: Switch(bool) = false, true; "src/ray/raylet/local_lease_manager.cc"
-    /// How long the first lease above that cap waits; each further one twice as long; in milliseconds.
-    worker_cap_initial_backoff_delay_ms: Millis(Span) = NONE, Span::from_millis(1_000);
-        "src/ray/common/ray_config_def.h"
-    /// The longest such wait; in milliseconds.
-    worker_cap_max_backoff_delay_ms: Millis(Span) = NONE, Span::from_millis(10_000);
-        "src/ray/common/ray_config_def.h"
 
-    /// Whether a worker for each CPU is ready before the program begins.
-    prestart_worker_first_driver: Switch(bool) = true, true; "src/ray/common/ray_config_def.h"
     /// How long a worker process takes to start.
     worker_start_time: Time(Span) = NONE, Span::from_millis(360); "measured: 0.35 s, 0.5 to 0.85 s under load"
     /// What each other process that starts at the same time adds to that, as a share of it.
@@ -127,28 +119,15 @@ define_parameters! {
     network_bandwidth: Rate(Option<u64>) = None, Some(950_000_000); "measured: 0.95 GB/s"
     /// What a copy between two nodes takes besides its bytes.
     transfer_cost: Time(Span) = NONE, Span::from_micros(2_800); "measured: 3.2 ms and bytes / 0.95 GB/s"
-    /// Bytes that a node sends at once: copies beyond that wait for those before them; 0 is no limit.
-    object_manager_max_bytes_in_flight: Bytes(u64) = 0, 2 << 30; "src/ray/object_manager/push_manager.cc"
+    /// Whether the copies that leave a node go one after the other: so they do as long as all chunks of one are under way
+    /// before the next begins.
+    push_in_turn: Switch(bool) = false, true; "src/ray/object_manager/push_manager.cc, measured"
     /// What storing an object takes besides its bytes.
     put_cost: Time(Span) = NONE, Span::from_micros(800); "measured: 0.7 to 0.9 ms"
     /// Bytes a second that are written into a store.
     store_bandwidth: Rate(Option<u64>) = None, Some(8_000_000_000); "measured: 8 GB/s into pages used before"
     /// Bytes a second that are written into pages of a store for the first time.
-    fresh_page_bandwidth: Rate(Option<u64>) = None, Some(1_400_000_000); "measured: 1.2 to 1.6 GB/s"
-    /// A store that is fuller than this with primary copies spills.
-    object_spilling_threshold: Share(u32) = 1_000_000, 800_000; "src/ray/common/ray_config_def.h"
-    /// A store spills at least so many bytes at a time, if it has them; in bytes.
-    min_spilling_size: Bytes(u64) = 0, 100 << 20; "src/ray/common/ray_config_def.h"
-    /// Bytes a second that are spilled to disk; `unlimited` or a bandwidth.
-    spill_bandwidth: Rate(Option<u64>) = None, Some(900_000_000); "measured: 0.17 GB/s at first, then 1.1 GB/s"
-    /// Bytes a second that are restored from disk; `unlimited` or a bandwidth.
-    restore_bandwidth: Rate(Option<u64>) = None, Some(1_800_000_000); "measured: 1.2 to 2.4 GB/s"
-    /// What a node's first spill and its first restore take besides: a worker for it starts.
-    io_worker_start_time: Time(Span) = NONE, Span::from_millis(300); "measured: 0.2 to 0.6 s"
-    /// How often a raylet looks whether its store is too full; in milliseconds.
-    free_objects_period_milliseconds: Millis(Span) = NONE, Span::from_millis(1_000); "src/ray/common/ray_config_def.h"
-    /// How long a full store waits for room before it puts an object into a file instead; in seconds.
-    oom_grace_period_s: Seconds(Span) = NONE, Span::from_millis(2_000); "src/ray/common/ray_config_def.h"
+    fresh_page_bandwidth: Rate(Option<u64>) = None, Some(1_600_000_000); "measured: 1.2 to 1.6 GB/s"
 
     /// The owner tries failed tasks again at this beat; in milliseconds.
     core_worker_internal_heartbeat_ms: Millis(Span) = NONE, Span::from_millis(1_000);
@@ -213,8 +192,6 @@ enum Slot {
     Time(fn(&mut Parameters) -> &mut Span),
     /// A length of time that Ray writes as a number of milliseconds.
     Millis(fn(&mut Parameters) -> &mut Span),
-    /// A length of time that Ray writes as a number of seconds.
-    Seconds(fn(&mut Parameters) -> &mut Span),
     /// A size that Ray writes as a number of bytes.
     Bytes(fn(&mut Parameters) -> &mut u64),
     /// Bytes a second, or no limit.
@@ -282,9 +259,6 @@ impl Parameters {
             Slot::Millis(slot) => {
                 *slot(self) = number_or(value, 1_000_000, units::parse_time).map_err(wrong)?;
             }
-            Slot::Seconds(slot) => {
-                *slot(self) = number_or(value, 1_000_000_000, units::parse_time).map_err(wrong)?;
-            }
             Slot::Bytes(slot) => {
                 let bytes = |text: &str| units::parse_size(text).map(Span::from_nanos);
                 *slot(self) = number_or(value, 1, bytes).map_err(wrong)?.as_nanos();
@@ -315,7 +289,6 @@ impl Parameters {
             Slot::Switch(slot) => slot(&mut values).to_string(),
             Slot::Time(slot) => show_time(*slot(&mut values)),
             Slot::Millis(slot) => in_units(*slot(&mut values), 1_000_000),
-            Slot::Seconds(slot) => in_units(*slot(&mut values), 1_000_000_000),
             Slot::Bytes(slot) => slot(&mut values).to_string(),
             Slot::Rate(slot) => match slot(&mut values) {
                 Some(rate) => format!("{rate}B/s"),
@@ -334,7 +307,6 @@ impl ParameterInfo {
             Slot::Switch(_) => "true or false",
             Slot::Time(_) => "time",
             Slot::Millis(_) => "milliseconds",
-            Slot::Seconds(_) => "seconds",
             Slot::Bytes(_) => "bytes",
             Slot::Rate(_) => "bytes a second",
         }

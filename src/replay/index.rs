@@ -216,8 +216,6 @@ impl<'a> Walk<'a> {
             | Event::ObjectFreed { .. }
             | Event::ObjectLost { .. }
             | Event::ObjectInlined { .. }
-            | Event::ObjectSpilled { .. }
-            | Event::ObjectRestored { .. }
             | Event::Lease { .. }
             | Event::WorkerStarting { .. }
             | Event::RayletKilled { .. }
@@ -268,8 +266,6 @@ impl<'a> Walk<'a> {
             Event::InputLoaded { node, .. }
             | Event::ObjectCreated { node, .. }
             | Event::CopyEvicted { node, .. }
-            | Event::ObjectSpilled { node, .. }
-            | Event::ObjectRestored { node, .. }
             | Event::Lease {
                 step: LeaseStep::Requested { node, .. } | LeaseStep::Redirected { to: node, .. },
                 ..
@@ -293,8 +289,6 @@ impl<'a> Walk<'a> {
             | Event::ObjectPut { object, .. }
             | Event::ObjectCreated { object, .. }
             | Event::ObjectInlined { object, .. }
-            | Event::ObjectSpilled { object, .. }
-            | Event::ObjectRestored { object, .. }
             | Event::ObjectFailed { object, .. }
             | Event::TransferStarted { object, .. }
             | Event::CopyEvicted { object, .. }

@@ -147,8 +147,6 @@ impl Teller<'_> {
             | Event::ObjectFreed { .. }
             | Event::Slept { .. }
             | Event::ObjectInlined { .. }
-            | Event::ObjectSpilled { .. }
-            | Event::ObjectRestored { .. }
             | Event::Lease { .. }
             | Event::WorkerStarting { .. }
             | Event::WorkerStarted { .. } => {}

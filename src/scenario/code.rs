@@ -77,7 +77,6 @@ codes! {
 
     UnknownPolicy = "E0501", "there is no such policy", "not a policy";
     UnknownProfile = "E0502", "there is no such profile", "not a profile";
-    ProfileFile = "E0503", "a profile that cannot be used", "cannot be used";
     UnknownParameter = "E0504", "there is no such parameter", "not a parameter";
     BadParameter = "E0505", "a parameter cannot have that value", "does not fit";
 

@@ -45,13 +45,6 @@ impl State {
                 self.admit_creation(*object, *node, *size)
             }
             Event::ObjectInlined { object, size: _ } => self.admit_inlined(*object),
-            Event::ObjectSpilled { object, node } => {
-                self.admit_move(*object, *node, CopyKind::Primary)
-            }
-            Event::ObjectRestored { object, node } => {
-                let size = self.admit_move(*object, *node, CopyKind::Spilled).map(|()| object);
-                self.room(*node, self.known_object(*size?)?.size)
-            }
             Event::ObjectFailed { object, failure: _ } | Event::ObjectLost { object } => {
                 self.known_object(*object).map(drop)
             }
@@ -123,7 +116,8 @@ impl State {
 
     fn admit_creation(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {
         let row = self.known_object(object)?;
-        require(row.copies.is_empty(), || format!("object {object} has copies already"))?;
+        let absent = row.copies.is_empty() && !row.inline;
+        require(absent, || format!("object {object} has copies already"))?;
         self.room(node, size)
     }
 
@@ -131,15 +125,6 @@ impl State {
         let row = self.known_object(object)?;
         let absent = row.copies.is_empty() && row.status == ObjectStatus::Pending;
         require(absent, || format!("object {object} exists already"))
-    }
-
-    /// A copy leaves the store for the disk or comes back.
-    fn admit_move(&self, object: ObjectId, node: NodeId, from: CopyKind) -> Verdict {
-        self.living_node(node)?;
-        let copy = self.known_object(object)?.copy_on(node);
-        require(copy.is_some_and(|copy| copy.kind == from), || {
-            format!("object {object} has no such copy on node {node} that could move")
-        })
     }
 
     fn admit_arrival(&self, transfer: TransferId) -> Verdict {
@@ -330,6 +315,7 @@ impl State {
             format!("{transfer} is not the number of a new transfer")
         })?;
         let row = self.known_object(object)?;
+        require(!row.inline, || format!("object {object} travels inline and is not copied"))?;
         require(row.is_on(from), || format!("object {object} is not on node {from}"))?;
         require(row.copy_on(to).is_none(), || format!("object {object} is on node {to} already"))?;
         self.room(to, row.size)

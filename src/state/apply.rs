@@ -76,12 +76,6 @@ impl State {
                 let row = self.objects.get_mut(*object);
                 (row.status, row.size, row.inline) = (ObjectStatus::Ready, *size, true);
             }
-            Event::ObjectSpilled { object, node } => {
-                self.move_primary(*object, *node, CopyKind::Spilled);
-            }
-            Event::ObjectRestored { object, node } => {
-                self.move_primary(*object, *node, CopyKind::Primary);
-            }
             Event::ObjectFailed { object, failure } => {
                 self.objects.get_mut(*object).status = ObjectStatus::Failed(failure.clone());
             }

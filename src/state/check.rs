@@ -134,7 +134,6 @@ impl State {
                         primaries += 1;
                     }
                     CopyKind::Secondary | CopyKind::Arriving(_) => at.0 += row.size,
-                    CopyKind::Spilled => primaries += 1,
                 }
             }
             if primaries > 1 {

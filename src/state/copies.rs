@@ -57,35 +57,12 @@ impl State {
 
     pub(super) fn leave_store(&mut self, copy: Copy, size: u64) {
         let store = &mut self.nodes[copy.node];
-        if copy.kind == CopyKind::Spilled {
-            return;
-        }
         store.store_used -= size;
         if copy.kind == CopyKind::Primary {
             store.store_primary -= size;
             if store.store_capacity.is_some() {
                 self.ledger.set_store(copy.node, store.store_primary);
             }
-        }
-    }
-
-    /// The primary copy leaves the store for the disk, or comes back.
-    pub(super) fn move_primary(&mut self, object: ObjectId, node: NodeId, to: CopyKind) {
-        let row = self.objects.get_mut(object);
-        let size = row.size;
-        let copy = row.copies.iter_mut().find(|copy| copy.node == node);
-        copy.expect("the primary copy is there").kind = to;
-        let store = &mut self.nodes[node];
-        if to == CopyKind::Spilled {
-            store.store_used -= size;
-            store.store_primary -= size;
-            self.totals.bytes_spilled = self.totals.bytes_spilled.saturating_add(size);
-        } else {
-            store.store_used += size;
-            store.store_primary += size;
-        }
-        if store.store_capacity.is_some() {
-            self.ledger.set_store(node, store.store_primary);
         }
     }
 

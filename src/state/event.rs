@@ -133,20 +133,6 @@ pub enum Event {
         /// Bytes.
         size: u64,
     },
-    /// A primary copy was written to its node's disk, and left the store.
-    ObjectSpilled {
-        /// The object.
-        object: ObjectId,
-        /// The node.
-        node: NodeId,
-    },
-    /// A spilled copy was read back into its node's store.
-    ObjectRestored {
-        /// The object.
-        object: ObjectId,
-        /// The node.
-        node: NodeId,
-    },
     /// A result will never exist; the failure stands for it.
     ObjectFailed {
         /// The object.

@@ -81,10 +81,6 @@ pub enum Return {
         /// How old, in milliseconds.
         age_ms: u32,
     },
-    /// Its task failed.
-    Failed,
-    /// Its worker became an actor, which keeps what it needs.
-    BecameActor,
 }
 
 /// A request that has no answer yet.

@@ -246,8 +246,6 @@ pub enum CopyKind {
     Secondary,
     /// Arriving by that transfer.
     Arriving(TransferId),
-    /// The primary one, on the node's disk instead of in its store.
-    Spilled,
 }
 
 impl CopyKind {
@@ -255,7 +253,7 @@ impl CopyKind {
     pub fn is_in_store(self) -> bool {
         match self {
             CopyKind::Primary | CopyKind::Secondary => true,
-            CopyKind::Arriving(_) | CopyKind::Spilled => false,
+            CopyKind::Arriving(_) => false,
         }
     }
 }
@@ -291,7 +289,7 @@ impl ObjectRow {
         self.copy_on(node).is_some_and(|copy| copy.kind.is_in_store())
     }
 
-    /// The nodes with a full copy, in their store or on their disk.
+    /// The nodes with a full copy.
     pub fn locations(&self) -> impl Iterator<Item = NodeId> {
         let full = self.copies.iter().filter(|copy| !matches!(copy.kind, CopyKind::Arriving(_)));
         full.map(|copy| copy.node)
@@ -374,8 +372,6 @@ pub struct Totals {
     pub bytes_moved: u64,
     /// Copies evicted.
     pub evictions: u64,
-    /// Bytes spilled to disk.
-    pub bytes_spilled: u64,
     /// Lease requests made.
     pub leases: u64,
     /// Tasks run again to remake a lost object.

@@ -84,8 +84,6 @@ impl Decoder {
                 Event::ObjectCreated { object: object(l)?, node: node(l)?, size: size(l)? }
             }
             Kind::ObjectInlined => Event::ObjectInlined { object: object(l)?, size: size(l)? },
-            Kind::ObjectSpilled => Event::ObjectSpilled { object: object(l)?, node: node(l)? },
-            Kind::ObjectRestored => Event::ObjectRestored { object: object(l)?, node: node(l)? },
             Kind::LeaseRequested
             | Kind::LeaseQueued
             | Kind::LeaseRedirected

@@ -82,10 +82,6 @@ impl Encoder {
             Event::ObjectInlined { object, size } => {
                 object_line(Kind::ObjectInlined, *object).size(*size)
             }
-            Event::ObjectSpilled { object, node } => object_on(Kind::ObjectSpilled, *object, *node),
-            Event::ObjectRestored { object, node } => {
-                object_on(Kind::ObjectRestored, *object, *node)
-            }
             Event::ObjectFailed { object, failure } => {
                 object_line(Kind::ObjectFailed, *object).failure(failure_mirrors(failure))
             }

@@ -164,12 +164,10 @@ fn draw_call(run: &Run, stream: &mut Stream) -> Event {
 
 fn draw_rare(run: &Run, stream: &mut Stream) -> Event {
     let actor: ActorId = any(stream, run.state.actors.len());
-    match stream.below(15) {
+    match stream.below(13) {
         10 => Event::ObjectInlined { object: object(run, stream), size: stream.below(100) },
-        11 => Event::ObjectSpilled { object: object(run, stream), node: node(run, stream) },
-        12 => Event::ObjectRestored { object: object(run, stream), node: node(run, stream) },
-        13 => Event::WorkerStarting { node: node(run, stream) },
-        14 => draw_lease(run, stream),
+        11 => Event::WorkerStarting { node: node(run, stream) },
+        12 => draw_lease(run, stream),
         0 => Event::ResourceNamed { name: format!("odd{}", stream.below(3)).into() },
         1 | 2 => {
             let spec = ActorSpec {

@@ -34,8 +34,6 @@ pub(super) fn line(lease: LeaseId, step: &LeaseStep) -> Line {
             let (word, age) = match why {
                 Return::NoTask => (LeaseWord::NoTask, None),
                 Return::Expired { age_ms } => (LeaseWord::Expired, Some(*age_ms)),
-                Return::Failed => (LeaseWord::Failed, None),
-                Return::BecameActor => (LeaseWord::BecameActor, None),
             };
             of(Kind::LeaseReturned).worker(worker.number()).why(word).age(age)
         }
@@ -70,8 +68,6 @@ pub(super) fn read(l: &mut Line) -> Result<Event, String> {
             let why = match need(l.why.take(), "why")? {
                 LeaseWord::NoTask => Return::NoTask,
                 LeaseWord::Expired => Return::Expired { age_ms: need(l.age.take(), "age")? },
-                LeaseWord::Failed => Return::Failed,
-                LeaseWord::BecameActor => Return::BecameActor,
                 word => return Err(format!("a worker is not given back for {word:?}")),
             };
             LeaseStep::Returned { worker: worker(l)?, why }

@@ -25,6 +25,7 @@ macro_rules! define_line {
             $($(#[$doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $key: Option<$type>,)*
         }
 
+        #[allow(clippy::wrong_self_convention, reason = "the methods are named after the keys")]
         impl Line {
             $(
                 #[doc = "The same with this key."]
@@ -174,7 +175,7 @@ define_words! {
     Kind: InputLoaded, ResourceNamed, TaskSubmitted, TaskReady, TaskPlaced, TaskStalled, RoomFound, TaskStarted,
     TaskFinished, TaskFailed, TaskReturned, TaskResubmitted, ActorCreated, ActorStarted, ActorDied, ObjectPut,
     ObjectCreated, ObjectFailed, TransferStarted, TransferFinished, TransferCancelled, CopyEvicted,
-    ReferenceReleased, ReferenceAdded, ObjectInlined, ObjectSpilled, ObjectRestored, LeaseRequested, LeaseQueued,
+    ReferenceReleased, ReferenceAdded, ObjectInlined, LeaseRequested, LeaseQueued,
     LeaseRedirected, LeaseGranted, LeaseEnded, LeaseReturned, WorkerStarting, RayletKilled, ObjectFreed, ObjectLost, CallMade, CallBlocked, CallReturned,
     WaitRefused, Slept, LinePrinted, WorkerStarted, WorkerDied, NodeDied, NodeAdded, RunEnded
 }
@@ -185,7 +186,7 @@ define_words! {
 }
 define_words! {
     /// How a lease's request ended, and why a worker was given back.
-    LeaseWord: Rejected, NotNeeded, Cancelled, NodeGone, NoTask, Expired, Failed, BecameActor
+    LeaseWord: Rejected, NotNeeded, Cancelled, NodeGone, NoTask, Expired
 }
 define_words! {
     /// What a task is to an actor.

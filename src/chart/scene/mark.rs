@@ -37,7 +37,6 @@ pub fn of_copy(state: &State, object: ObjectId, node: NodeId) -> Option<Mark> {
         CopyKind::Primary => Mark::Primary,
         CopyKind::Secondary => Mark::Secondary,
         CopyKind::Arriving(_) => Mark::Arriving,
-        CopyKind::Spilled => Mark::Gone,
     })
 }
 

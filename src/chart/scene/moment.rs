@@ -138,8 +138,6 @@ fn beat_of(event: &Event) -> Beat {
         | Event::ObjectFreed { .. }
         | Event::ObjectLost { .. }
         | Event::Slept { .. }
-        | Event::ObjectSpilled { .. }
-        | Event::ObjectRestored { .. }
         | Event::Lease { .. }
         | Event::WorkerStarting { .. }
         | Event::RayletKilled { .. }

@@ -67,8 +67,6 @@ pub fn kind(event: &Event) -> (Group, &'static str) {
         Event::ObjectPut { .. } => (Group::Objects, "put"),
         Event::ObjectCreated { .. } => (Group::Objects, "created"),
         Event::ObjectInlined { .. } => (Group::Objects, "inlined"),
-        Event::ObjectSpilled { .. } => (Group::Objects, "spilled"),
-        Event::ObjectRestored { .. } => (Group::Objects, "restored"),
         Event::ObjectFailed { .. } => (Group::Objects, "failed"),
         Event::CopyEvicted { .. } => (Group::Objects, "evicted"),
         Event::ReferenceReleased { .. } => (Group::Objects, "released"),
@@ -142,8 +140,6 @@ impl Parties {
             | Event::ActorCreated { creation: task, .. } => Parties { task: Some(*task), ..none },
             Event::InputLoaded { object, node, .. }
             | Event::ObjectCreated { object, node, .. }
-            | Event::ObjectSpilled { object, node }
-            | Event::ObjectRestored { object, node }
             | Event::CopyEvicted { object, node } => {
                 Parties { object: Some(*object), nodes: [Some(*node), None], ..none }
             }

@@ -70,7 +70,6 @@ fn draw_copy(ui: &mut Ui, look: &Look, asks: &mut Asks, copy: &Copy) {
     let what = match copy.kind {
         CopyKind::Primary => "primary: it is not evicted".to_owned(),
         CopyKind::Secondary => "secondary".to_owned(),
-        CopyKind::Spilled => "on disk: it was spilled".to_owned(),
         CopyKind::Arriving(transfer) => {
             let transfer = look.playback.state().transfers.get(transfer).copied().flatten();
             match transfer {

@@ -101,7 +101,6 @@ fn locations(look: &Look, object: &ObjectRow) -> Cell {
             CopyKind::Primary => Mark::Primary,
             CopyKind::Secondary => Mark::Secondary,
             CopyKind::Arriving(_) => Mark::Arriving,
-            CopyKind::Spilled => Mark::Gone,
         },
     });
     let mut parts: Vec<Part> = shown.collect();
