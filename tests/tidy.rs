@@ -30,8 +30,14 @@ const LONG_FILES: &[(&str, usize)] =
     &[("src/scenario/import/wfformat.rs", 403), ("src/trace/decode.rs", 404)];
 
 /// The folds: one arm for every event, and nothing else. They may only grow with the events.
-const LONG_FUNCTIONS: &[(&str, &str, usize)] =
-    &[("src/state/apply.rs", "apply", 117), ("src/trace/encode.rs", "event_line", 74)];
+const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
+    ("src/state/apply.rs", "apply", 127),
+    ("src/state/admit.rs", "admits", 78),
+    ("src/trace/encode.rs", "event_line", 80),
+    ("src/trace/decode.rs", "event", 78),
+    ("src/chart/captions.rs", "short", 82),
+    ("src/chart/why.rs", "why", 72),
+];
 
 /// Words that nothing below rank 5 may say, and why.
 const FORBIDDEN: &[(&str, &str)] = &[
@@ -344,10 +350,19 @@ fn no_name_says_nothing() {
 #[test]
 fn every_parameter_is_documented_as_it_is() {
     let document = fs::read_to_string("docs/ray-model.md").expect("the document is there");
-    let defaults = rayscope::model::Parameters::default();
+    let (ideal, ray) = (rayscope::model::Parameters::ideal(), rayscope::model::Parameters::ray());
     let lines = rayscope::model::parameters::TABLE.iter().map(|info| {
-        let default = defaults.show(info);
-        format!("| `{}` | {default} | {} | {} |", info.name, info.meaning, info.source)
+        let (ideal, ray) = (ideal.show(info), ray.show(info));
+        let (name, unit) = (info.name, info.unit());
+        format!("| `{name}` | {unit} | {ideal} | {ray} | {} | {} |", info.meaning, info.source)
     });
-    report(lines.filter(|line| !document.contains(line)).collect());
+    let table = lines.collect::<Vec<_>>().join("\n");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let head = document.split("| parameter |").next().unwrap_or_default();
+        let columns = "| parameter | unit | `ideal` | `ray-2.60` | meaning | source |\n|---|---|---|---|---|---|";
+        fs::write("docs/ray-model.md", format!("{head}{columns}\n{table}\n"))
+            .expect("it is written");
+        return;
+    }
+    assert!(document.contains(&table), "run the test with UPDATE_DOCS=1 to write the table anew");
 }

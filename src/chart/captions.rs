@@ -5,7 +5,7 @@ use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
 use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
-use crate::trace::Names;
+use crate::trace::{Names, lease_words};
 
 /// Names in a sentence before it says how many more there are.
 pub(super) const MOST_NAMED: usize = 3;
@@ -76,7 +76,7 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         }
         Event::LinePrinted(printed) => prints(printed, names),
         Event::Lease { lease, step } => {
-            first_upper(&crate::analysis::words::lease_step(before, *lease, step, names))
+            first_upper(&lease_words::sentence(before, *lease, step, names))
         }
         Event::WorkerStarting { node } => {
             format!("{} begins to start a worker", capital(&names.node(*node)))

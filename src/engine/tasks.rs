@@ -140,9 +140,7 @@ impl Engine<'_> {
             0
         };
         if self.leasing.on {
-            let inline = bytes < self.model.parameters.max_direct_call_object_size;
-            let stored = if inline { 0 } else { bytes };
-            let time = self.return_time(task, stored, node);
+            let time = self.return_time(task, bytes, node);
             let owner = self.state.tasks[task].spec.owner;
             let turn = self.tasks[task].turn;
             let message = Message::Results(task, turn);
@@ -185,25 +183,13 @@ impl Engine<'_> {
             return;
         }
         let node = self.state.task_node(task).expect("a task that ends is on a node");
-        let bytes = self.stored_bytes(task);
+        let bytes = self.result_bytes(&self.state.tasks[task].spec);
         self.cause = self.tasks[task].record;
         if self.make_room(node, bytes) {
             self.finish(task);
         } else {
             self.stall_results(task, node, bytes);
         }
-    }
-
-    /// Bytes of the results that do not travel inline.
-    fn stored_bytes(&self, task: TaskId) -> u64 {
-        let spec = &self.state.tasks[task].spec;
-        let inline = self.model.parameters.max_direct_call_object_size;
-        let pending = spec.return_ids().zip(&spec.returns);
-        let pending = pending
-            .filter(|(object, _)| self.state.objects[*object].status == ObjectStatus::Pending);
-        let sizes = pending
-            .map(|(object, size)| self.values.get(&object).map_or(*size, |value| value.bytes));
-        sizes.filter(|size| *size >= inline).fold(0, u64::saturating_add)
     }
 
     /// Bytes of the results that are to be stored.
@@ -214,7 +200,8 @@ impl Engine<'_> {
             .filter(|(object, _)| self.state.objects[*object].status == ObjectStatus::Pending);
         let sizes = pending
             .map(|(object, size)| self.values.get(&object).map_or(*size, |value| value.bytes));
-        sizes.fold(0, u64::saturating_add)
+        let inline = self.model.parameters.max_direct_call_object_size;
+        sizes.filter(|size| *size >= inline).fold(0, u64::saturating_add)
     }
 
     /// Stores the results and ends the task; there is room for them.

@@ -9,7 +9,10 @@ use crate::base::units;
 use thiserror::Error;
 
 macro_rules! define_parameters {
-    ($($(#[doc = $meaning:literal])+ $name:ident: $slot:ident($type:ty) = $ideal:expr, $ray:expr; $source:literal)*) => {
+    ($(
+        $(#[doc = $meaning:literal])+
+        $name:ident: $slot:ident($type:ty) = $ideal:expr, $ray:expr; $source:literal
+    )*) => {
         /// The values of one run.
         #[derive(Clone, Debug, PartialEq)]
         pub struct Parameters {
@@ -32,7 +35,7 @@ macro_rules! define_parameters {
         pub const TABLE: &[ParameterInfo] = &[
             $(ParameterInfo {
                 name: stringify!($name),
-                meaning: concat!($($meaning),+),
+                meaning: concat!($($meaning),+).trim_ascii(),
                 source: $source,
                 slot: Slot::$slot(|p| &mut p.$name),
             },)*
@@ -63,7 +66,8 @@ define_parameters! {
     /// Time that a worker spends on the first task of a function, to import it.
     function_import_cost: Time(Span) = NONE, Span::from_micros(4_000); "measured: 3 to 6 ms"
     /// Time that a new process of an actor spends before it takes its first call.
-    actor_start_cost: Time(Span) = NONE, Span::from_millis(80); "measured: 0.45 s to the first reply, 0.37 s to __init__"
+    actor_start_cost: Time(Span) = NONE, Span::from_millis(80);
+        "measured: 0.45 s to the first reply, 0.37 s to __init__"
     /// Time that a worker spends on one task before its body.
     task_overhead: Time(Span) = NONE, Span::from_micros(200); "measured: part of 2.0 ms a round trip"
     /// Time that a worker spends on one task after its body.
@@ -119,7 +123,8 @@ define_parameters! {
     network_bandwidth: Rate(Option<u64>) = None, Some(950_000_000); "measured: 0.95 GB/s"
     /// What a copy between two nodes takes besides its bytes.
     transfer_cost: Time(Span) = NONE, Span::from_micros(2_800); "measured: 3.2 ms and bytes / 0.95 GB/s"
-    /// Whether the copies that leave a node go one after the other: so they do as long as all chunks of one are under way
+    /// Whether the copies that leave a node go one after the other: so they do as long as all chunks of one are
+    /// under way
     /// before the next begins.
     push_in_turn: Switch(bool) = false, true; "src/ray/object_manager/push_manager.cc, measured"
     /// What storing an object takes besides its bytes.

@@ -9,6 +9,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod fixture_draw;
 pub mod lease_codec;
+pub mod lease_words;
 mod mirror;
 pub mod names;
 pub mod problem;
