@@ -176,7 +176,8 @@ define_words! {
     TaskFinished, TaskFailed, TaskReturned, TaskResubmitted, ActorCreated, ActorStarted, ActorDied, ObjectPut,
     ObjectCreated, ObjectFailed, TransferStarted, TransferFinished, TransferCancelled, CopyEvicted,
     ReferenceReleased, ReferenceAdded, ObjectInlined, LeaseRequested,
-    LeaseQueued, LeaseRedirected, LeaseGranted, LeaseEnded, LeaseReturned, WorkerStarting, RayletKilled, ObjectFreed, ObjectLost, CallMade, CallBlocked, CallReturned,
+    LeaseQueued, LeaseRedirected, LeaseGranted, LeaseEnded, LeaseReturned, WorkerStarting, RayletKilled, ObjectFreed,
+    ObjectLost, CallMade, CallBlocked, CallReturned,
     WaitRefused, Slept, LinePrinted, WorkerStarted, WorkerDied, NodeDied, NodeAdded, RunEnded
 }
 define_words! {
