@@ -229,7 +229,8 @@ impl<'m> Engine<'m> {
         self.records.push(Record { at, event, cause: self.cause });
         if self.options.verify {
             let violations = self.state.violations();
-            assert!(violations.is_empty(), "record {number}: {violations:?}");
+            let event = &self.records[number as usize].event;
+            assert!(violations.is_empty(), "record {number}, {event:?}: {violations:?}");
         }
         number
     }

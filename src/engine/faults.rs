@@ -72,6 +72,8 @@ impl Engine<'_> {
         for task in again {
             self.retry(task);
         }
+        // Requests come last: placed tasks get the room back that their copies had.
+        waiters.sort_by_key(|(waiter, _, _)| matches!(waiter, Waiter::Lease(_)));
         for (waiter, to, object) in waiters {
             if let (Some(to), Some(object)) = (to, object) {
                 self.fetch_elsewhere(waiter, object, to);
@@ -167,6 +169,7 @@ impl Engine<'_> {
             return;
         }
         self.record(Event::RayletKilled { node });
+        self.raylet_is_gone(node);
         let watch = self.model.parameters.raylet_watch_period;
         for worker in self.state.workers.ids() {
             let row = &self.state.workers[worker];

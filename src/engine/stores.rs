@@ -221,7 +221,7 @@ impl Engine<'_> {
         match stalled {
             Stalled::Fetch { waiter: Waiter::Task(task, turn), .. } => gone(*task, *turn),
             Stalled::Fetch { waiter: Waiter::Call(caller), .. } => !self.calls.contains_key(caller),
-            Stalled::Fetch { waiter: Waiter::Lease(_), .. } => true,
+            Stalled::Fetch { waiter: Waiter::Lease(lease), .. } => self.lease_is_stale(*lease),
             Stalled::Results { task, turn, .. } => gone(*task, *turn),
             Stalled::Put { caller: Caller::Driver, .. } => false,
             Stalled::Put { caller: Caller::Task(task), .. } => {
@@ -250,7 +250,7 @@ impl Engine<'_> {
                 self.start_fetches(task, node);
             }
             Stalled::Fetch { waiter: Waiter::Call(caller), .. } => self.continue_call(caller),
-            Stalled::Fetch { waiter: Waiter::Lease(_), .. } => {}
+            Stalled::Fetch { waiter: Waiter::Lease(lease), .. } => self.lease_has_room(lease, node),
             Stalled::Results { task, .. } => self.finish(task),
             Stalled::Put { caller, value } => {
                 let object = self.store_put(caller, value);

@@ -59,6 +59,10 @@ pub(super) struct LeaseSide {
     redirected: bool,
     /// Arguments whose copies are on their way to its raylet's node.
     fetching: u32,
+    /// The node on which its arguments' copies may not be evicted.
+    pinned: Option<NodeId>,
+    /// Whether it waits until its arguments fit into the node's store.
+    stalled: bool,
     /// Whether its answer is settled.
     done: bool,
     choice: Choice,

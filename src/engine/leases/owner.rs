@@ -94,6 +94,8 @@ impl Engine<'_> {
                 by_locality,
                 redirected: false,
                 fetching: 0,
+                pinned: None,
+                stalled: false,
                 done: false,
                 choice: NO_CHOICE,
             });
@@ -121,6 +123,7 @@ impl Engine<'_> {
     /// A raylet gave a worker.
     pub fn lease_came(&mut self, lease: LeaseId, worker: WorkerId) {
         let whose = self.leasing.leases[lease].whose;
+        self.unpin_lease(lease);
         let key = self.answered(lease);
         let choice = self.leasing.leases[lease].choice;
         if !self.state.workers[worker].alive {
@@ -242,8 +245,13 @@ impl Engine<'_> {
 
     /// The second raylet refused: the owner begins again.
     pub fn refused(&mut self, lease: LeaseId) {
-        if let Some(key) = self.answered(lease) {
-            self.request_leases(key);
+        match self.answered(lease) {
+            Some(key) => self.request_leases(key),
+            None => {
+                let task = self.leasing.leases[lease].task;
+                let turn = self.tasks[task].turn;
+                self.tell_gcs(Caller::Driver, Message::Actor(task, turn));
+            }
         }
     }
 

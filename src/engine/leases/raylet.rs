@@ -1,6 +1,6 @@
 //! The raylet's side (cluster_lease_manager.cc, local_lease_manager.cc): grant here, queue here, or send on.
 
-use crate::base::{LeaseId, NodeId, TaskId, WorkerId};
+use crate::base::{LeaseId, NodeId, Span, TaskId, WorkerId};
 use crate::engine::core::{Engine, Waiter};
 use crate::engine::leases::{For, LeaseSide, Message};
 use crate::model::{Caller, Strategy, TaskSpec};
@@ -47,9 +47,27 @@ impl Engine<'_> {
 
     fn end_lease(&mut self, lease: LeaseId, end: LeaseEnd, node: NodeId) {
         self.leasing.leases[lease].done = true;
+        self.unpin_lease(lease);
         self.step(lease, LeaseStep::Ended(end));
         let owner = self.spec_of(lease).owner;
-        self.tell_owner(node, owner, crate::base::Span::ZERO, Message::Refused(lease));
+        // Nobody answers for a node that is gone: the owner notices when its attempt to connect has failed.
+        let delay = match end {
+            LeaseEnd::NodeGone => self.model.parameters.raylet_watch_period,
+            LeaseEnd::Rejected | LeaseEnd::NotNeeded | LeaseEnd::Cancelled => Span::ZERO,
+        };
+        self.tell_owner(node, owner, delay, Message::Refused(lease));
+    }
+
+    /// The raylet is killed: whatever waits there gets no answer.
+    pub fn raylet_is_gone(&mut self, node: NodeId) {
+        let side = &mut self.leasing.raylets[node];
+        let mut waiting = std::mem::take(&mut side.queue);
+        waiting.append(&mut side.awaiting);
+        for lease in waiting {
+            if !self.leasing.leases[lease].done {
+                self.end_lease(lease, LeaseEnd::NodeGone, node);
+            }
+        }
     }
 
     fn end_unschedulable(&mut self, lease: LeaseId) {
@@ -112,17 +130,31 @@ impl Engine<'_> {
 
     fn send_on(&mut self, lease: LeaseId, node: NodeId, to: NodeId, choice: Choice) {
         let spec = self.spec_of(lease);
+        self.unpin_lease(lease);
         self.deduct(node, to, &spec.shape.demand);
         self.leasing.leases[lease].choice = choice;
         let (rule, score) = (choice.rule, choice.score);
         self.step(lease, LeaseStep::Redirected { to, rule, score });
-        self.tell_owner(node, spec.owner, crate::base::Span::ZERO, Message::SentOn(lease, to));
+        self.tell_owner(node, spec.owner, Span::ZERO, Message::SentOn(lease, to));
     }
 
     /// The request stays on this node. Its arguments come first; only then are resources taken.
     fn accept(&mut self, lease: LeaseId, node: NodeId, choice: Choice) {
         self.leasing.leases[lease].choice = choice;
         let spec = self.spec_of(lease);
+        if self.leasing.leases[lease].pinned.is_none() {
+            // Before room is made: what is there already must not go for it.
+            self.pin_arguments(node, &spec);
+            self.leasing.leases[lease].pinned = Some(node);
+        }
+        let bytes = self.missing_bytes(&spec.args, node);
+        if !self.make_room(node, bytes) {
+            self.unpin_lease(lease);
+            self.leasing.leases[lease].stalled = true;
+            self.stall_fetch(Waiter::Lease(lease), node, bytes);
+            self.leasing.raylets[node].queue.push_back(lease);
+            return;
+        }
         let mut fetching = 0;
         for (index, arg) in spec.args.iter().enumerate() {
             let twice = spec.args[..index].contains(arg);
@@ -134,6 +166,26 @@ impl Engine<'_> {
         self.leasing.leases[lease].fetching = fetching;
         if fetching > 0 || !self.try_grant(lease, node) {
             self.leasing.raylets[node].queue.push_back(lease);
+        }
+    }
+
+    /// There is room for the arguments of a request now.
+    pub fn lease_has_room(&mut self, lease: LeaseId, node: NodeId) {
+        self.leasing.leases[lease].stalled = false;
+        self.dispatch(node);
+    }
+
+    /// Whether a request waits for room no more.
+    pub fn lease_is_stale(&self, lease: LeaseId) -> bool {
+        let side = &self.leasing.leases[lease];
+        side.done || !side.stalled
+    }
+
+    /// The request needs its arguments' copies no more: its task has them, or it went elsewhere.
+    pub fn unpin_lease(&mut self, lease: LeaseId) {
+        if let Some(node) = self.leasing.leases[lease].pinned.take() {
+            let spec = self.spec_of(lease);
+            self.unpin_arguments(node, &spec);
         }
     }
 
@@ -172,7 +224,7 @@ impl Engine<'_> {
         self.leasing.idle_since.remove(&worker);
         self.resources_changed(node);
         let owner = self.state.tasks[task].spec.owner;
-        self.tell_owner(node, owner, crate::base::Span::ZERO, Message::Granted(lease, worker));
+        self.tell_owner(node, owner, Span::ZERO, Message::Granted(lease, worker));
     }
 
     /// Looks at everything that queues at the raylet: room came, here or elsewhere.
@@ -189,7 +241,8 @@ impl Engine<'_> {
             }
             let spec = self.spec_of(lease);
             let blocked = full.contains(&spec.shape.id);
-            if self.leasing.leases[lease].fetching > 0 || blocked && spec.args.is_empty() {
+            let side = &self.leasing.leases[lease];
+            if side.fetching > 0 || side.stalled || blocked && spec.args.is_empty() {
                 kept.push_back(lease);
                 continue;
             }
@@ -228,6 +281,7 @@ impl Engine<'_> {
             return;
         }
         side.done = true;
+        self.unpin_lease(lease);
         self.step(lease, LeaseStep::Ended(LeaseEnd::Cancelled));
         self.refused(lease);
     }
@@ -259,12 +313,15 @@ impl Engine<'_> {
         if self.tasks[task].turn != turn {
             return;
         }
+        let home = if self.state.nodes[home].raylet { home } else { self.model.cluster.head() };
         let lease = self.leasing.leases.push(LeaseSide {
             whose: For::Actor,
             task,
             by_locality: false,
             redirected: false,
             fetching: 0,
+            pinned: None,
+            stalled: false,
             done: false,
             choice: Choice { rule: Rule::LocalPreferred, score: 0, feasible: 0, available: 0 },
         });
