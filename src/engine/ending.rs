@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// After so many equal answers in a row, at one instant and with nothing new in between, a loop is called endless.
 const SAME_ANSWERS: u32 = 100;
+/// The same where each call costs time.
+const SAME_ANSWERS_AT_A_COST: u32 = 1_000;
 /// After so many requests at one instant that change nothing, too.
 const EMPTY_STEPS: u32 = 100_000;
 
@@ -29,7 +31,14 @@ impl Engine<'_> {
     pub fn watch(&mut self, caller: Caller, step: &Step) {
         let watch = &mut self.idle_watch;
         if watch.caller != Some(caller) || watch.at != self.now {
-            *watch = IdleWatch { caller: Some(caller), at: self.now, ..Default::default() };
+            // Where calls cost time, so much of it passes without anything having happened.
+            let cost = self.model.parameters.get_cost.as_nanos().saturating_mul(4);
+            let soon = self.now.since(watch.at).as_nanos() <= cost;
+            let (answer, same) = match watch.caller == Some(caller) && soon {
+                true => (watch.answer.take(), watch.same),
+                false => (None, 0),
+            };
+            *watch = IdleWatch { caller: Some(caller), at: self.now, answer, same, empty: 0 };
         }
         match &step.effect {
             Effect::Get { .. }
@@ -65,20 +74,25 @@ impl Engine<'_> {
 
     /// Looks at every answer of `ray.wait`: the same one again and again is the lesson's endless loop.
     pub fn watch_answer(&mut self, caller: Caller, call: &Arc<Call>, ready: &[u32]) {
+        // Where calls cost time, asking until more is ready is no mistake; getting all that was asked for is.
+        let costs = self.model.parameters.get_cost > crate::base::Span::ZERO;
+        let CallKind::Wait { num_returns, .. } = call.kind else { return };
+        let full = ready.len() >= num_returns as usize;
+        let most = if costs { SAME_ANSWERS_AT_A_COST } else { SAME_ANSWERS };
         let watch = &mut self.idle_watch;
         let same = watch.caller == Some(caller)
-            && watch.at == self.now
+            && (watch.at == self.now || costs && full && call.at == self.now)
             && watch.answer.as_ref().is_some_and(|(before, answer)| {
                 before.line == call.line && before.refs == call.refs && **answer == *ready
             });
         watch.same = if same { watch.same + 1 } else { 1 };
         watch.answer = Some((call.clone(), ready.into()));
-        if watch.same >= SAME_ANSWERS {
-            let CallKind::Wait { .. } = call.kind else { return };
+        if watch.same >= most {
+            let passed =
+                if costs { "without having to wait" } else { "while no virtual time passed" };
             let message = format!(
                 "ray.wait was called {} times with the same list of {} and gave the same {} ready each time, \
-                 while no virtual time passed; take the ready ids out of the list, for example \
-                 `ids = remaining_ids`",
+                 {passed}; take the ready ids out of the list, for example `ids = remaining_ids`",
                 watch.same,
                 call.refs.len(),
                 ready.len()

@@ -132,8 +132,8 @@ impl Engine<'_> {
             .state
             .objects
             .enumerate()
-            // Of an object without bytes nothing can be lost.
-            .filter(|(_, row)| row.status == ObjectStatus::Ready && row.size > 0)
+            // Of an object without bytes nothing can be lost, and an inline one is with its owner.
+            .filter(|(_, row)| row.status == ObjectStatus::Ready && row.size > 0 && !row.inline)
             .filter(|(_, row)| row.locations().next().is_none())
             .map(|(object, _)| object)
             .collect();
@@ -199,11 +199,15 @@ impl Engine<'_> {
             .collect();
         for task in concerned {
             self.return_task(task);
+            let worker = self.state.tasks[task].status.worker();
             let record = self.record(Event::TaskReturned { task });
             self.tasks[task].record = record;
             self.tasks[task].turn += 1;
             self.freed_record = record;
             self.dirty = true;
+            if let Some(worker) = worker.filter(|_| self.leasing.on) {
+                self.after_leased_task(task, worker);
+            }
             self.await_arguments(task);
         }
     }
