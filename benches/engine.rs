@@ -26,6 +26,12 @@ fn yardstick(tasks: u32) -> Model {
     model(layered(&Layered { tasks, ..Layered::yardstick() }))
 }
 
+/// The same with Ray's control plane.
+fn real(mut model: Model) -> Model {
+    model.parameters = Parameters::ray();
+    model
+}
+
 fn options() -> Options {
     Options { seed: 1, limits: Limits::default(), verify: false }
 }
@@ -38,6 +44,9 @@ fn runs(criterion: &mut Criterion) {
         ("layered 10,000", 10_000, yardstick(10_000)),
         ("layered 100,000", 100_000, yardstick(100_000)),
         ("layered 1,000,000", 1_000_000, yardstick(1_000_000)),
+        ("independent 100,000, ray-2.60", 100_000, real(model(independent(100_000)))),
+        ("layered 10,000, ray-2.60", 10_000, real(yardstick(10_000))),
+        ("layered 100,000, ray-2.60", 100_000, real(yardstick(100_000))),
     ];
     for (name, tasks, model) in cases {
         group.throughput(Throughput::Elements(tasks));
