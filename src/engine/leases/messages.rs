@@ -81,9 +81,15 @@ impl Engine<'_> {
 
     /// The owner (the GCS, if `None`) works on something that arrives at `at`; says when it is done.
     pub fn owner_works(&mut self, owner: Option<Caller>, at: Instant, cost: Span) -> Instant {
-        let busy = self.leasing.busy.get(&owner).copied().unwrap_or_default();
+        let busy = match owner {
+            Some(Caller::Driver) => self.leasing.driver_busy,
+            other => self.leasing.busy.get(&other).copied().unwrap_or_default(),
+        };
         let done = self.served(busy, at, cost);
-        self.leasing.busy.insert(owner, done);
+        match owner {
+            Some(Caller::Driver) => self.leasing.driver_busy = done,
+            other => drop(self.leasing.busy.insert(other, done)),
+        }
         done
     }
 

@@ -13,6 +13,7 @@ mod views;
 
 pub(super) use messages::Message;
 
+use crate::base::id::Id;
 use crate::base::rng::Stream;
 use crate::base::{IdVec, Instant, LeaseId, NodeId, ObjectId, ShapeId, Span, TaskId, WorkerId};
 use crate::model::{Caller, Model};
@@ -33,7 +34,9 @@ pub(super) struct Key {
 
 /// A scheduling key's tasks, and what its owner has asked for them.
 pub(super) struct KeySide {
-    owner: Caller,
+    key: Key,
+    /// Workers under a lease of it.
+    held: u32,
     /// Ready tasks, each in that turn, in the order in which they became ready.
     queue: VecDeque<(TaskId, u32)>,
     /// Requests on their way.
@@ -90,6 +93,16 @@ pub(super) struct RayletSide {
     busy_until: Instant,
 }
 
+/// A worker, beside its row.
+#[derive(Default)]
+pub(super) struct WorkerSide {
+    /// Whose lease it is under, and when the lease ends.
+    holder: Option<(For, Instant)>,
+    idle_since: Instant,
+    /// Functions that it has imported: a few.
+    imported: Vec<Arc<str>>,
+}
+
 /// The whole control plane.
 pub(super) struct Leasing {
     /// Whether there is one: not in the profile `ideal`.
@@ -98,8 +111,11 @@ pub(super) struct Leasing {
     keys: Vec<KeySide>,
     leases: IdVec<LeaseId, LeaseSide>,
     raylets: IdVec<NodeId, RayletSide>,
-    /// The key of each worker that is on lease, and when the lease ends.
-    holders: BTreeMap<WorkerId, (For, Instant)>,
+    /// Keys that nothing is left of: their numbers are used again.
+    free_keys: Vec<u32>,
+    /// Room for the requests that a raylet keeps while it looks at its queue.
+    kept: Vec<LeaseId>,
+    workers: IdVec<WorkerId, WorkerSide>,
     /// What each node said last.
     said: Ledger,
     /// Nodes in the order of their ids: Ray's ids are random, so the order is drawn.
@@ -110,13 +126,12 @@ pub(super) struct Leasing {
     free_messages: Vec<u32>,
     /// Until when owners, the GCS among them as `None`, work on messages.
     busy: BTreeMap<Option<Caller>, Instant>,
+    /// The same for the driver, which has most of them.
+    driver_busy: Instant,
     jitter: Stream,
     phases: Stream,
-    /// Functions that were exported, and those that each worker has imported.
+    /// Functions that were exported.
     exported: BTreeSet<Arc<str>>,
-    imported: BTreeSet<(WorkerId, Arc<str>)>,
-    /// Since when each worker is idle.
-    idle_since: BTreeMap<WorkerId, Instant>,
     /// What tasks raised, until their owner knows.
     raised: BTreeMap<TaskId, Arc<crate::state::Failure>>,
     /// Most bytes that each store ever held: pages beyond that are fresh.
@@ -133,18 +148,19 @@ impl Leasing {
             keys: Vec::new(),
             leases: IdVec::new(),
             raylets: IdVec::new(),
-            holders: BTreeMap::new(),
+            free_keys: Vec::new(),
+            kept: Vec::new(),
+            workers: IdVec::new(),
             said: state.ledger.clone(),
             ranks: Vec::new(),
             by_rank: Vec::new(),
             messages: Vec::new(),
             free_messages: Vec::new(),
             busy: BTreeMap::new(),
+            driver_busy: Instant::ZERO,
             jitter: Stream::new(seed, "costs", 0),
             phases: Stream::new(seed, "phases", 0),
             exported: BTreeSet::new(),
-            imported: BTreeSet::new(),
-            idle_since: BTreeMap::new(),
             raised: BTreeMap::new(),
             touched: IdVec::new(),
             heartbeat: Instant::ZERO,
@@ -161,6 +177,52 @@ impl Leasing {
     fn phase(&mut self, period: Span) -> Instant {
         let nanos = period.as_nanos();
         Instant::from_nanos(if nanos == 0 { 0 } else { self.phases.below(nanos) })
+    }
+
+    fn worker(&mut self, worker: WorkerId) -> &mut WorkerSide {
+        while self.workers.len() <= worker.index() {
+            self.workers.push(WorkerSide::default());
+        }
+        &mut self.workers[worker]
+    }
+
+    fn holder(&self, worker: WorkerId) -> Option<(For, Instant)> {
+        self.workers.get(worker)?.holder
+    }
+
+    /// Whether the worker has not had the function before; from now on it has.
+    fn imports(&mut self, worker: WorkerId, function: &Arc<str>) -> bool {
+        let imported = &mut self.worker(worker).imported;
+        let same = |other: &Arc<str>| Arc::ptr_eq(other, function) || other == function;
+        if imported.iter().any(same) {
+            return false;
+        }
+        imported.push(function.clone());
+        true
+    }
+
+    fn hold(&mut self, worker: WorkerId, whose: For, ends: Instant) {
+        self.worker(worker).holder = Some((whose, ends));
+        if let For::Key(key) = whose {
+            self.keys[key as usize].held += 1;
+        }
+    }
+
+    fn let_go(&mut self, worker: WorkerId) {
+        if let Some((For::Key(key), _)) = self.worker(worker).holder.take() {
+            self.keys[key as usize].held -= 1;
+            self.forget_key(key);
+        }
+    }
+
+    /// Of a key without tasks, requests and leases nothing is kept (`CanDelete`).
+    fn forget_key(&mut self, key: u32) {
+        let side = &self.keys[key as usize];
+        let gone = side.held == 0 && side.queue.is_empty() && side.pending.is_empty();
+        if gone && self.ids.get(&side.key) == Some(&key) {
+            self.ids.remove(&side.key);
+            self.free_keys.push(key);
+        }
     }
 
     /// A length of time below `most`, each equally likely.

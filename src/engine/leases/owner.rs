@@ -40,12 +40,21 @@ impl Engine<'_> {
         large.dedup();
         let function = spec.function.clone();
         let key = Key { owner: spec.owner, shape: spec.shape.id, function, large };
-        let next = self.leasing.keys.len() as u32;
-        let number = *self.leasing.ids.entry(key).or_insert(next);
-        if number == next {
-            let owner = spec.owner;
-            self.leasing.keys.push(KeySide { owner, queue: VecDeque::new(), pending: Vec::new() });
+        if let Some(known) = self.leasing.ids.get(&key) {
+            return *known;
         }
+        let number = match self.leasing.free_keys.pop() {
+            Some(number) => {
+                self.leasing.keys[number as usize].key = key.clone();
+                number
+            }
+            None => {
+                let (queue, pending) = (VecDeque::new(), Vec::new());
+                self.leasing.keys.push(KeySide { key: key.clone(), held: 0, queue, pending });
+                self.leasing.keys.len() as u32 - 1
+            }
+        };
+        self.leasing.ids.insert(key, number);
         number
     }
 
@@ -113,7 +122,9 @@ impl Engine<'_> {
     fn answered(&mut self, lease: LeaseId) -> Option<u32> {
         match self.leasing.leases[lease].whose {
             For::Key(key) => {
-                self.leasing.keys[key as usize].pending.retain(|other| *other != lease);
+                let pending = &mut self.leasing.keys[key as usize].pending;
+                let at = pending.iter().position(|other| *other == lease);
+                at.map(|at| pending.remove(at));
                 Some(key)
             }
             For::Actor => None,
@@ -149,7 +160,7 @@ impl Engine<'_> {
     /// A worker on lease has nothing to do (`OnWorkerIdle`): it gets the next task of its key, unless its lease is too
     /// old or there is none.
     fn worker_is_free(&mut self, key: u32, worker: WorkerId, choice: Choice) {
-        let Some((_, ends)) = self.leasing.holders.get(&worker).copied() else { return };
+        let Some((_, ends)) = self.leasing.holder(worker) else { return };
         let timeout = self.model.parameters.worker_lease_timeout_milliseconds;
         let head = self.head_of(key);
         match head {
@@ -173,8 +184,8 @@ impl Engine<'_> {
     /// Gives the worker back to its raylet.
     fn give_back(&mut self, worker: WorkerId, why: Return) {
         let node = self.state.node_of(worker);
-        let owner = match self.leasing.holders.get(&worker) {
-            Some((For::Key(key), _)) => self.leasing.keys[*key as usize].owner,
+        let owner = match self.leasing.holder(worker) {
+            Some((For::Key(key), _)) => self.leasing.keys[key as usize].key.owner,
             Some((For::Actor, _)) | None => Caller::Driver,
         };
         self.tell_raylet(owner, node, Message::Back(worker, why));
@@ -240,13 +251,19 @@ impl Engine<'_> {
         } else {
             self.leasing.leases[lease].done = true;
             self.step(lease, LeaseStep::Ended(LeaseEnd::NotNeeded));
+            if let For::Key(key) = self.leasing.leases[lease].whose {
+                self.leasing.forget_key(key);
+            }
         }
     }
 
     /// The second raylet refused: the owner begins again.
     pub fn refused(&mut self, lease: LeaseId) {
         match self.answered(lease) {
-            Some(key) => self.request_leases(key),
+            Some(key) => {
+                self.request_leases(key);
+                self.leasing.forget_key(key);
+            }
             None => {
                 let task = self.leasing.leases[lease].task;
                 let turn = self.tasks[task].turn;
@@ -257,7 +274,7 @@ impl Engine<'_> {
 
     /// A task left its worker: the owner uses it for the next one, or gives it back.
     pub fn after_leased_task(&mut self, task: TaskId, worker: WorkerId) {
-        if let Some((For::Key(key), _)) = self.leasing.holders.get(&worker).copied()
+        if let Some((For::Key(key), _)) = self.leasing.holder(worker)
             && self.state.workers[worker].lease.is_some()
         {
             self.cause = self.tasks[task].record;
@@ -295,8 +312,7 @@ impl Engine<'_> {
 
     /// Whether the worker has not seen the function before; from now on it has.
     pub fn imports(&mut self, worker: WorkerId, spec: &TaskSpec) -> bool {
-        !matches!(spec.kind, TaskKind::ActorCall(_))
-            && self.leasing.imported.insert((worker, spec.function.clone()))
+        !matches!(spec.kind, TaskKind::ActorCall(_)) && self.leasing.imports(worker, &spec.function)
     }
 
     /// A body raised: its owner hears of it.

@@ -69,7 +69,7 @@ impl Engine<'_> {
 
     /// A worker is idle from now on; if there are too many of them, one is stopped later.
     pub fn worker_is_idle(&mut self, node: NodeId, worker: WorkerId) {
-        self.leasing.idle_since.insert(worker, self.now);
+        self.leasing.worker(worker).idle_since = self.now;
         let parameters = &self.model.parameters;
         let limit = self.cpus_of(node) as usize;
         if self.state.nodes[node].idle.len() > limit {
@@ -91,11 +91,10 @@ impl Engine<'_> {
         let after = self.model.parameters.idle_worker_killing_time_threshold_ms;
         while self.state.nodes[node].idle.len() > self.cpus_of(node) as usize {
             let Some(worker) = self.state.nodes[node].idle.front().copied() else { return };
-            let since = self.leasing.idle_since.get(&worker).copied().unwrap_or_default();
+            let since = self.leasing.worker(worker).idle_since;
             if self.now.since(since) < after {
                 return;
             }
-            self.leasing.idle_since.remove(&worker);
             self.record(Event::WorkerDied { worker });
         }
     }

@@ -27,7 +27,7 @@ impl Engine<'_> {
             self.end_lease(lease, LeaseEnd::NodeGone, node);
             return;
         }
-        match self.judge(lease, node, true) {
+        match self.judge(lease, node) {
             Verdict::Here(choice) => self.accept(lease, node, choice),
             Verdict::There(to, choice) => self.send_on(lease, node, to, choice),
             Verdict::Refuse => self.end_lease(lease, LeaseEnd::Rejected, node),
@@ -79,7 +79,7 @@ impl Engine<'_> {
     }
 
     /// Where the request belongs, in this raylet's view (`GetBestSchedulableNode`).
-    fn judge(&mut self, lease: LeaseId, node: NodeId, _first: bool) -> Verdict {
+    fn judge(&mut self, lease: LeaseId, node: NodeId) -> Verdict {
         let spec = self.spec_of(lease);
         let LeaseSide { by_locality, redirected, .. } = self.leasing.leases[lease];
         self.view_of(node);
@@ -220,8 +220,7 @@ impl Engine<'_> {
         let record = self.step(lease, LeaseStep::Granted { worker });
         self.cause = record;
         let timeout = self.model.parameters.worker_lease_timeout_milliseconds;
-        self.leasing.holders.insert(worker, (whose, self.now + timeout));
-        self.leasing.idle_since.remove(&worker);
+        self.leasing.hold(worker, whose, self.now + timeout);
         self.resources_changed(node);
         let owner = self.state.tasks[task].spec.owner;
         self.tell_owner(node, owner, Span::ZERO, Message::Granted(lease, worker));
@@ -232,46 +231,38 @@ impl Engine<'_> {
         if !self.leasing.on || !self.state.nodes[node].raylet {
             return;
         }
+        // Of a shape for which no node has room in this raylet's view nothing more can go anywhere.
         let mut full: smallvec::SmallVec<[crate::base::ShapeId; 4]> = smallvec::SmallVec::new();
         let mut waiting = std::mem::take(&mut self.leasing.raylets[node].queue);
-        let mut kept = std::collections::VecDeque::with_capacity(waiting.len());
-        while let Some(lease) = waiting.pop_front() {
-            if self.leasing.leases[lease].done {
-                continue;
-            }
-            let spec = self.spec_of(lease);
-            let blocked = full.contains(&spec.shape.id);
+        let mut kept = std::mem::take(&mut self.leasing.kept);
+        while full.len() < self.shapes.len()
+            && let Some(lease) = waiting.pop_front()
+        {
             let side = &self.leasing.leases[lease];
-            if side.fetching > 0 || side.stalled || blocked && spec.args.is_empty() {
-                kept.push_back(lease);
+            if side.done {
                 continue;
             }
-            match self.judge(lease, node, false) {
-                Verdict::Here(choice) => {
-                    self.leasing.leases[lease].choice = choice;
-                    if self.leasing.leases[lease].whose == For::Actor || spec.args.is_empty() {
-                        if !self.try_grant(lease, node) {
-                            kept.push_back(lease);
-                        }
-                    } else {
-                        let before = self.leasing.raylets[node].queue.len();
-                        self.accept(lease, node, choice);
-                        while self.leasing.raylets[node].queue.len() > before {
-                            kept.extend(self.leasing.raylets[node].queue.pop_back());
-                        }
-                    }
-                }
+            let shape = self.state.tasks[side.task].spec.shape.id;
+            if side.fetching > 0 || side.stalled || full.contains(&shape) {
+                kept.push(lease);
+                continue;
+            }
+            match self.judge(lease, node) {
+                Verdict::Here(choice) => self.accept(lease, node, choice),
                 Verdict::There(to, choice) => self.send_on(lease, node, to, choice),
                 Verdict::Refuse => self.end_lease(lease, LeaseEnd::Rejected, node),
                 Verdict::Unschedulable => self.end_unschedulable(lease),
                 Verdict::Wait => {
-                    full.push(spec.shape.id);
-                    kept.push_back(lease);
+                    full.push(shape);
+                    kept.push(lease);
                 }
             }
+            // Accepted, but it waits for its arguments' copies: it keeps its place.
+            kept.extend(self.leasing.raylets[node].queue.pop_back());
         }
-        kept.extend(std::mem::take(&mut self.leasing.raylets[node].queue));
-        self.leasing.raylets[node].queue = kept;
+        kept.drain(..).rev().for_each(|lease| waiting.push_front(lease));
+        self.leasing.kept = kept;
+        self.leasing.raylets[node].queue = waiting;
     }
 
     /// The owner calls its request off; it may be too late.
@@ -290,7 +281,7 @@ impl Engine<'_> {
     pub fn worker_came_back(&mut self, worker: WorkerId, why: Return) {
         let row = &self.state.workers[worker];
         let (node, alive) = (row.node, row.alive);
-        self.leasing.holders.remove(&worker);
+        self.leasing.let_go(worker);
         let Some(lease) = row.lease.as_ref().map(|held| held.lease) else { return };
         if !alive || row.task.is_some() {
             return;
