@@ -81,8 +81,11 @@ pub(super) struct RayletSide {
     refresh_planned: bool,
     /// Whether a view of this node is lower than what the node said.
     deducted: bool,
-    /// When it last said what it has.
+    /// When it last said what it has, and which report of all that was.
     said_at: Instant,
+    said_number: u64,
+    /// Reports that its view knows of.
+    seen_reports: u64,
     /// Requests that wait here for room, in the order in which they came.
     queue: VecDeque<LeaseId>,
     /// Requests that have room and wait for a worker process.
@@ -116,8 +119,9 @@ pub(super) struct Leasing {
     /// Room for the requests that a raylet keeps while it looks at its queue.
     kept: Vec<LeaseId>,
     workers: IdVec<WorkerId, WorkerSide>,
-    /// What each node said last.
+    /// What each node said last, and how often nodes said something.
     said: Ledger,
+    reports: u64,
     /// Nodes in the order of their ids: Ray's ids are random, so the order is drawn.
     ranks: Vec<u32>,
     /// Nodes by rank.
@@ -152,6 +156,7 @@ impl Leasing {
             kept: Vec::new(),
             workers: IdVec::new(),
             said: state.ledger.clone(),
+            reports: 0,
             ranks: Vec::new(),
             by_rank: Vec::new(),
             messages: Vec::new(),
@@ -252,6 +257,8 @@ impl Leasing {
             refresh_planned: false,
             deducted: false,
             said_at: Instant::ZERO,
+            said_number: 0,
+            seen_reports: 0,
             queue: VecDeque::new(),
             awaiting: VecDeque::new(),
             starting: 0,

@@ -82,10 +82,13 @@ impl Engine<'_> {
     fn judge(&mut self, lease: LeaseId, node: NodeId) -> Verdict {
         let spec = self.spec_of(lease);
         let LeaseSide { by_locality, redirected, .. } = self.leasing.leases[lease];
+        // Most requests end here, at a raylet that need not know of any other node.
+        if redirected && self.has_room(node, &spec.shape.demand) {
+            return Verdict::Here(self.leasing.leases[lease].choice);
+        }
         self.view_of(node);
         let side = &self.leasing.raylets[node];
         let view = side.view.as_ref().expect("it was just made");
-        let here = view.is_available(node, &spec.shape.demand);
         let feasible = view.count_feasible(&spec.shape.demand);
         let spread = spec.shape.strategy == Strategy::Spread;
         let request = Request {
@@ -99,9 +102,6 @@ impl Engine<'_> {
             ranks: &self.leasing.ranks,
             by_rank: &self.leasing.by_rank,
         };
-        if redirected && here {
-            return Verdict::Here(self.leasing.leases[lease].choice);
-        }
         let decision = policy::decide(
             &*self.policy,
             &self.state,
@@ -201,7 +201,7 @@ impl Engine<'_> {
     /// Grants if there are room and a worker; without a worker one is started.
     fn try_grant(&mut self, lease: LeaseId, node: NodeId) -> bool {
         let demand = self.spec_of(lease).shape.demand.clone();
-        if !self.view_of(node).is_available(node, &demand) {
+        if !self.has_room(node, &demand) {
             return false;
         }
         match (self.leasing.leases[lease].whose, self.state.nodes[node].idle.back().copied()) {

@@ -30,11 +30,12 @@ impl Engine<'_> {
     fn say_resources(&mut self, node: NodeId) {
         let now = self.now;
         self.leasing.said.copy_row(&self.state.ledger, node);
+        self.leasing.reports += 1;
+        let number = self.leasing.reports;
         let side = &mut self.leasing.raylets[node];
-        (side.said_at, side.deducted) = (now, false);
+        (side.said_at, side.said_number, side.deducted) = (now, number, false);
         for other in self.state.nodes.ids().filter(|other| *other != node) {
-            if let Some(view) = &mut self.leasing.raylets[other].view {
-                view.copy_row(&self.leasing.said, node);
+            if !self.leasing.raylets[other].queue.is_empty() {
                 self.dispatch(other);
             }
         }
@@ -66,12 +67,30 @@ impl Engine<'_> {
             Some(view) => view,
             None => self.leasing.said.clone(),
         };
+        // A view is brought up to date when somebody looks at it.
+        let (seen, reports) = (self.leasing.raylets[node].seen_reports, self.leasing.reports);
+        if seen < reports {
+            for (other, side) in self.leasing.raylets.enumerate() {
+                if side.said_number > seen {
+                    view.copy_row(&self.leasing.said, other);
+                }
+            }
+            self.leasing.raylets[node].seen_reports = reports;
+        }
         view.copy_row(&self.state.ledger, node);
         for lease in &self.leasing.raylets[node].awaiting {
             let task = self.leasing.leases[*lease].task;
             view.take(node, &self.state.tasks[task].spec.shape.demand);
         }
         self.leasing.raylets[node].view.insert(view)
+    }
+
+    /// Whether the node itself has room, those counted that wait for a process only.
+    pub fn has_room(&mut self, node: NodeId, demand: &Resources) -> bool {
+        match self.leasing.raylets[node].awaiting.is_empty() {
+            true => self.state.ledger.is_available(node, demand),
+            false => self.view_of(node).is_available(node, demand),
+        }
     }
 
     /// `node`'s raylet sends somebody to `to`, and counts the room there as taken.
