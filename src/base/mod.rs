@@ -9,5 +9,7 @@ pub mod time;
 pub mod units;
 
 pub use amount::Amount;
-pub use id::{ActorId, IdVec, NodeId, ObjectId, ResourceId, ShapeId, TaskId, TransferId, WorkerId};
+pub use id::{
+    ActorId, GroupId, IdVec, NodeId, ObjectId, ResourceId, ShapeId, TaskId, TransferId, WorkerId,
+};
 pub use time::{Instant, Interval, Span};

@@ -194,6 +194,7 @@ impl<'a> Walk<'a> {
             Event::ActorStarted { actor } | Event::ActorDied { actor, .. } => {
                 Some(self.last.actors[*actor].creation)
             }
+            Event::GroupCreated(spec) => task_of(spec.owner),
             Event::CallMade(call) => task_of(call.caller),
             Event::WaitRefused(refusal) => task_of(refusal.caller),
             Event::LinePrinted(printed) => task_of(printed.caller),
@@ -203,6 +204,8 @@ impl<'a> Walk<'a> {
             | Event::Slept { caller, .. } => task_of(*caller),
             Event::InputLoaded { .. }
             | Event::ResourceNamed { .. }
+            | Event::GroupPlaced { .. }
+            | Event::GroupRemoved { .. }
             | Event::ObjectCreated { .. }
             | Event::ObjectFailed { .. }
             | Event::TransferStarted { .. }
@@ -239,6 +242,10 @@ impl<'a> Walk<'a> {
     fn nodes_of(&self, event: &Event) -> [Option<NodeId>; 2] {
         let transfer = match event {
             Event::TransferStarted { from, to, .. } => return [Some(*from), Some(*to)],
+            // Two at most: a group over more nodes is listed with the first and the last of them.
+            Event::GroupPlaced { nodes, .. } => {
+                return [nodes.first().copied(), nodes.last().copied()];
+            }
             Event::TransferFinished { transfer } | Event::TransferCancelled { transfer } => {
                 self.transfer(*transfer)
             }
@@ -264,6 +271,7 @@ impl<'a> Walk<'a> {
         match event {
             // A task with several results is told of at the first.
             Event::TaskSubmitted(spec) => spec.return_ids().next(),
+            Event::GroupCreated(spec) => Some(spec.ready),
             Event::InputLoaded { object, .. }
             | Event::ObjectPut { object, .. }
             | Event::ObjectCreated { object, .. }

@@ -167,6 +167,32 @@ impl Ledger {
         self.refresh(node);
     }
 
+    /// From now on the node has so much more: a bundle was placed there, or it meets a selector.
+    pub(crate) fn offer(&mut self, node: NodeId, more: &Resources) {
+        for (id, amount) in more.iter() {
+            while self.total.len() <= id.index() {
+                self.total.push(vec![Amount::ZERO; self.alive.len()]);
+                self.free.push(vec![Amount::ZERO; self.alive.len()]);
+            }
+            for column in [&mut self.total, &mut self.free] {
+                let has = &mut column[id.index()][node.index()];
+                *has = has.plus(amount);
+            }
+        }
+        self.refresh(node);
+    }
+
+    /// From now on the node has so much less.
+    pub(crate) fn withdraw(&mut self, node: NodeId, less: &Resources) {
+        for (id, amount) in less.iter() {
+            for column in [&mut self.total, &mut self.free] {
+                let has = &mut column[id.index()][node.index()];
+                *has = has.minus(amount);
+            }
+        }
+        self.refresh(node);
+    }
+
     pub(crate) fn set_store(&mut self, node: NodeId, primary: u64) {
         self.store[node.index()].1 = primary;
         if self.store[node.index()].0.is_some() {

@@ -7,6 +7,7 @@ pub mod check;
 mod copies;
 pub mod event;
 pub mod failure;
+pub mod groups;
 mod known;
 pub mod ledger;
 pub mod outcome;
@@ -15,6 +16,7 @@ pub mod rows;
 pub use call::{Call, CallKind, CallResult, Printed, Refusal};
 pub use event::{Choice, Event, Rule};
 pub use failure::{Failure, FailureKind};
+pub use groups::{GroupRow, GroupStatus};
 pub use ledger::Ledger;
 pub use outcome::Outcome;
 pub use rows::{
@@ -24,7 +26,7 @@ pub use rows::{
 
 use crate::base::cow::CowVec;
 use crate::base::{
-    ActorId, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId, WorkerId,
+    ActorId, GroupId, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId, WorkerId,
 };
 use crate::model::{Caller, Cluster, Node};
 use std::collections::BTreeMap;
@@ -47,6 +49,8 @@ pub struct State {
     pub objects: CowVec<ObjectId, ObjectRow>,
     /// The GCS's actor table.
     pub actors: IdVec<ActorId, ActorRow>,
+    /// The GCS's table of placement groups.
+    pub groups: IdVec<GroupId, GroupRow>,
     /// Copies under way, by a number that is used again.
     pub transfers: IdVec<TransferId, Option<Transfer>>,
     /// `ray.get` and `ray.wait` calls that have not returned.
@@ -88,6 +92,7 @@ impl State {
             tasks: CowVec::new(),
             objects: CowVec::new(),
             actors: IdVec::new(),
+            groups: IdVec::new(),
             transfers: IdVec::new(),
             calls: BTreeMap::new(),
             output: CowVec::new(),
@@ -140,6 +145,7 @@ impl State {
     pub(crate) fn add_node(&mut self, node: &Node) -> NodeId {
         let id = self.nodes.push(NodeRow::new(node));
         self.ledger.add_node(&node.resources, node.object_store_memory);
+        self.offer_labels(id);
         for _ in 0..admit::prestarted(node) {
             self.add_worker(id);
         }

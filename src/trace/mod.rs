@@ -4,10 +4,12 @@ pub mod codec;
 pub mod decode;
 pub mod diff;
 pub mod encode;
+mod failures;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod fixture_draw;
+mod groups;
 pub mod mirror;
 pub mod names;
 pub mod problem;
