@@ -13,6 +13,9 @@ pub(super) fn resource_named(name: &str) -> String {
     if let Some(selector) = selector_text(name) {
         return format!("The program asks for nodes with the labels {selector}");
     }
+    if name.contains("_group_") {
+        return format!("A bundle's resource is called {name}");
+    }
     format!("The program asks for the resource {name}")
 }
 

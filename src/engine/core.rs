@@ -5,6 +5,7 @@ use crate::base::{ActorId, IdVec, Instant, NodeId, ObjectId, TaskId, TransferId}
 use crate::engine::Options;
 use crate::engine::actors::ActorSide;
 use crate::engine::calls::CallSide;
+use crate::engine::groups::Groups;
 use crate::engine::network::{Due, Network};
 use crate::engine::schedule::Queues;
 use crate::engine::stores::StoreSide;
@@ -145,6 +146,7 @@ pub(super) struct Engine<'m> {
     /// Tasks to run again for their lost results.
     pub rebuilds: VecDeque<TaskId>,
     pub actors: IdVec<ActorId, ActorSide>,
+    pub groups: Groups,
     /// Objects that became available or failed, with the record that says so.
     pub news: VecDeque<(ObjectId, u32)>,
     /// Processes that can go on.
@@ -197,6 +199,7 @@ impl<'m> Engine<'m> {
             pending_replies: BTreeMap::new(),
             rebuilds: VecDeque::new(),
             actors: IdVec::new(),
+            groups: Groups::default(),
             news: VecDeque::new(),
             resumes: VecDeque::new(),
             dirty: false,
@@ -266,6 +269,7 @@ impl<'m> Engine<'m> {
             } else if self.dirty {
                 self.dirty = false;
                 self.serve_stalled();
+                self.place_groups();
                 self.place_tasks();
             } else {
                 let timers = &mut self.timers;
@@ -289,6 +293,7 @@ impl<'m> Engine<'m> {
             Timer::CallTimeout { caller, call } => self.call_timed_out(caller, call),
             Timer::FlowDrained { transfer, use_number } => self.flow_drained(transfer, use_number),
             Timer::FlowArrived { transfer, use_number } => self.flow_arrived(transfer, use_number),
+            Timer::GroupDue(group) => self.group_due(group),
             Timer::Fault(number) => self.strike(number),
         }
     }
@@ -339,6 +344,7 @@ impl<'m> Engine<'m> {
             "tasks within tasks" => u64::from(limits.nesting),
             "call references" => limits.call_refs,
             "output" => limits.output,
+            "bundles" => crate::engine::groups::MOST_BUNDLES as u64,
             _ => limits.time.as_secs() as u64,
         };
         let unit = match which {

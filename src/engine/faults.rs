@@ -61,6 +61,7 @@ impl Engine<'_> {
         self.cause = record;
         self.freed_record = record;
         self.dirty = true;
+        self.reschedule_groups();
         self.lose_objects();
         for task in again {
             self.resubmit(task, false);
@@ -109,7 +110,7 @@ impl Engine<'_> {
     }
 
     /// The attempt ends because its worker is gone. Says whether it is to be tried again.
-    fn crash(&mut self, task: TaskId, message: &str) -> Option<TaskId> {
+    pub fn crash(&mut self, task: TaskId, message: &str) -> Option<TaskId> {
         let failure = Arc::new(Failure::new(FailureKind::WorkerCrashed, message).in_task(task));
         let row = &self.state.tasks[task];
         let retries = row.spec.max_retries;

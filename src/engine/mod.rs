@@ -9,6 +9,7 @@ mod calls;
 mod core;
 mod ending;
 mod faults;
+mod groups;
 mod network;
 mod objects;
 mod processes;

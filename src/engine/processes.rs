@@ -165,6 +165,20 @@ impl Engine<'_> {
                 self.kill_actor(actor, no_restart);
                 return After::Continue(Reply::Done);
             }
+            Effect::CreateGroup(request) => {
+                let reply = self.create_group(caller, request, line);
+                return self.charge(caller, self.gcs_cost(), reply);
+            }
+            Effect::GroupReady { group, value, waits } => {
+                return After::Continue(self.group_ready(group, value, waits));
+            }
+            Effect::RemoveGroup { group } => {
+                self.remove_group(group);
+                if !self.goes_on(caller) {
+                    return After::Ended;
+                }
+                return self.charge(caller, self.gcs_cost(), Reply::Done);
+            }
             Effect::Release(objects) => {
                 objects.into_iter().for_each(|object| self.release(object));
                 return After::Continue(Reply::Done);
@@ -206,7 +220,11 @@ impl Engine<'_> {
 
     /// Goes on with `reply` after the cost of a submission, or at once if there is none.
     fn charge_submit(&mut self, caller: Caller, reply: Reply) -> After {
-        let cost = self.model.parameters.submit_cost;
+        self.charge(caller, self.model.parameters.submit_cost, reply)
+    }
+
+    /// Goes on with `reply` after that cost.
+    fn charge(&mut self, caller: Caller, cost: Span, reply: Reply) -> After {
         if cost == Span::ZERO {
             return After::Continue(reply);
         }

@@ -1,6 +1,6 @@
 //! What will happen, in order: by time, and at one time in the order in which it was planned.
 
-use crate::base::{Instant, TaskId, TransferId};
+use crate::base::{GroupId, Instant, TaskId, TransferId};
 use crate::model::Caller;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,6 +18,8 @@ pub(super) enum Timer {
     FlowDrained { transfer: TransferId, use_number: u32 },
     /// The last byte of a transfer arrived.
     FlowArrived { transfer: TransferId, use_number: u32 },
+    /// The GCS can place the group.
+    GroupDue(GroupId),
     /// The fault with that number.
     Fault(u32),
 }
