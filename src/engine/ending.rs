@@ -153,8 +153,7 @@ impl Engine<'_> {
             Some(selector) => format!("a node with the labels {selector}"),
             None => format!("{amount} {name}"),
         };
-        let parts: Vec<String> =
-            demand.iter().map(|(id, amount)| one(&name(id), amount)).collect();
+        let parts: Vec<String> = demand.iter().map(|(id, amount)| one(&name(id), amount)).collect();
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
     }
 

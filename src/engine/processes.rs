@@ -3,6 +3,7 @@
 use crate::base::{Span, TaskId};
 use crate::engine::core::{Code, Engine};
 use crate::engine::timers::Timer;
+use crate::model::labels::selector_text;
 use crate::model::{Caller, TaskKind};
 use crate::process::{Abort, Effect, NodeReport, Process, Reply, Step, Value};
 use crate::state::call::Refusal;
@@ -323,6 +324,7 @@ impl Engine<'_> {
     ) -> Vec<(String, crate::base::Amount)> {
         let ledger = &self.state.ledger;
         let names = self.state.resource_names.enumerate().take(ledger.resources());
+        let names = names.filter(|(_, name)| selector_text(name).is_none());
         let amount = |id| if available { ledger.free(node, id) } else { ledger.total(node, id) };
         let all = names.map(|(id, name)| (name.to_string(), amount(id), ledger.total(node, id)));
         all.filter(|(_, _, total)| total.units() > 0).map(|(name, n, _)| (name, n)).collect()

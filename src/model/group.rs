@@ -93,6 +93,11 @@ pub fn is_group_cpu(name: &str) -> bool {
     name.starts_with("CPU_group_")
 }
 
+/// Whether the name is that of the CPU of all bundles of a group, which every task of the group takes once.
+pub fn is_whole_group_cpu(name: &str) -> bool {
+    name.strip_prefix("CPU_group_").is_some_and(|rest| !rest.contains('_'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

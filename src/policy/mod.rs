@@ -164,9 +164,7 @@ pub fn home(
         Strategy::NodeAffinity { node: Some(node), .. } if state.ledger.is_alive(node) => {
             return (node, false);
         }
-        Strategy::NodeAffinity { .. }
-        | Strategy::PlacementGroup { .. }
-        | Strategy::Default => {}
+        Strategy::NodeAffinity { .. } | Strategy::PlacementGroup { .. } | Strategy::Default => {}
     }
     if !parameters.locality_aware_leasing_enabled || !policy.follows_locality() {
         return (own, false);

@@ -1,9 +1,9 @@
 //! Placement groups in the state: their rows, what their events change, and when those are legal. Selectors of labels,
 //! which count as resources too, are made true here as well.
 
-use crate::base::{GroupId, NodeId, ResourceId};
+use crate::base::{Amount, GroupId, NodeId, ResourceId};
 use crate::model::cluster::CPU;
-use crate::model::group::is_group_cpu;
+use crate::model::group::{is_group_cpu, is_whole_group_cpu};
 use crate::model::{GroupSpec, Resources, Selector};
 use crate::state::State;
 use crate::state::admit::known_resources;
@@ -134,6 +134,17 @@ impl State {
     pub(crate) fn is_lent(&self, resource: ResourceId) -> bool {
         let name = || self.resource_names.get(resource);
         resource == CPU || name().is_some_and(|name| is_group_cpu(name))
+    }
+
+    /// How many CPUs a demand takes, those of a placement group among them.
+    pub fn cpus(&self, demand: &Resources) -> Amount {
+        let counts = |id| match self.resource_names.get(id) {
+            _ if id == CPU => true,
+            Some(name) => is_whole_group_cpu(name),
+            None => false,
+        };
+        let wishes = demand.iter().filter(|(id, _)| counts(*id));
+        wishes.fold(Amount::ZERO, |sum, (_, amount)| sum.plus(amount))
     }
 
     /// What of a demand a blocked worker lends.

@@ -1,6 +1,8 @@
 //! The rows of the state's tables.
 
-use crate::base::{ActorId, GroupId, Instant, NodeId, ObjectId, Span, TaskId, TransferId, WorkerId};
+use crate::base::{
+    ActorId, GroupId, Instant, NodeId, ObjectId, Span, TaskId, TransferId, WorkerId,
+};
 use crate::model::{ActorSpec, Caller, Node, TaskSpec};
 use crate::state::failure::Failure;
 use smallvec::SmallVec;

@@ -5,8 +5,8 @@ use crate::base::{
     TransferId, WorkerId,
 };
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
-use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::state::Choice;
+use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::trace::encode::USUAL_RETRIES;
 use crate::trace::failures::failure;
 use crate::trace::groups;

@@ -3,8 +3,8 @@
 use crate::base::id::Id;
 use crate::base::{Amount, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId};
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
-use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::state::Choice;
+use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal, Rule};
 use crate::trace::failures::failure_mirrors;
 use crate::trace::groups;
 use crate::trace::mirror::{

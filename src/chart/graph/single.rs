@@ -164,7 +164,9 @@ fn layers(last: &State, parts: &Parts, ranks: &[u32]) -> Vec<u32> {
         Creator::Task(task) | Creator::Put(Caller::Task(task)) => {
             ranks.get(task.index()).map_or(0, |rank| 2 * rank + 2)
         }
-        Creator::Put(Caller::Driver) | Creator::Group(_) | Creator::Input => readers[object.index()],
+        Creator::Put(Caller::Driver) | Creator::Group(_) | Creator::Input => {
+            readers[object.index()]
+        }
     }));
     layers
 }
