@@ -269,8 +269,8 @@ impl<'m> Engine<'m> {
             } else if self.dirty {
                 self.dirty = false;
                 self.serve_stalled();
-                self.place_groups();
                 self.place_tasks();
+                self.place_groups();
             } else {
                 let timers = &mut self.timers;
                 let mut planned_now = false;

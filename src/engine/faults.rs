@@ -33,6 +33,10 @@ impl Engine<'_> {
     fn kill_node(&mut self, node: NodeId) {
         let mut again = Vec::new();
         for task in self.tasks_on(node) {
+            // The death of its owner on the same node may have ended it.
+            if self.state.tasks[task].status.worker().is_none() {
+                continue;
+            }
             again.extend(self.crash(task, "The node died."));
         }
         for actor in self.actors.ids() {

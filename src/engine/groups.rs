@@ -97,7 +97,8 @@ impl Engine<'_> {
         self.queues.nodes_changed();
     }
 
-    /// Places every group whose bundles all fit now.
+    /// Places every group whose bundles all fit now. Queued tasks come first: a raylet gives what became free away
+    /// before the GCS hears of it.
     pub fn place_groups(&mut self) {
         while let Some(group) = self.groups.doomed.pop() {
             self.remove_group(group);
@@ -122,6 +123,8 @@ impl Engine<'_> {
         self.cause = if late { freed.max(created) } else { created };
         let record = self.record(Event::GroupPlaced { group, nodes: nodes.into() });
         self.cause = record;
+        self.freed_record = record;
+        self.dirty = true;
         self.queues.nodes_changed();
         let (ready, owner) = {
             let spec = &self.state.groups[group].spec;
