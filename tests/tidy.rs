@@ -35,7 +35,7 @@ const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
     ("src/state/admit.rs", "admits", 78),
     ("src/trace/encode.rs", "event_line", 80),
     ("src/trace/decode.rs", "event", 78),
-    ("src/chart/captions.rs", "short", 82),
+    ("src/chart/captions.rs", "short", 85),
     ("src/chart/why.rs", "why", 72),
 ];
 

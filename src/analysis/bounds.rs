@@ -101,6 +101,7 @@ impl Pass {
                 self.objects.extend(spec.returns.iter().map(|_| Span::ZERO));
                 self.tasks.push((spec.clone(), from, Clock::default()));
             }
+            Event::GroupCreated(spec) => self.objects.push(self.shows(spec.owner, now)),
             Event::ObjectPut { owner, .. } => self.objects.push(self.shows(*owner, now)),
             Event::TaskStarted { task } => self.start(*task, now),
             Event::TaskStalled { task, bytes: _ } => {

@@ -150,7 +150,7 @@ impl Before {
                     before.of_process.push(ready[task.index()]);
                     continue;
                 }
-                Event::ObjectPut { .. } => before.makers.push(None),
+                Event::ObjectPut { .. } | Event::GroupCreated(_) => before.makers.push(None),
                 Event::InputLoaded { object, .. } if object.index() == before.makers.len() => {
                     before.makers.push(None);
                 }
@@ -178,6 +178,7 @@ impl Before {
 fn doer(event: &Event, makers: &[Option<TaskId>]) -> Option<Caller> {
     match event {
         Event::TaskSubmitted(spec) => Some(spec.owner),
+        Event::GroupCreated(spec) => Some(spec.owner),
         Event::CallMade(call) => Some(call.caller),
         Event::CallBlocked { caller }
         | Event::CallReturned { caller, .. }

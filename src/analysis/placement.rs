@@ -108,7 +108,7 @@ impl Asked<'_> {
             Strategy::NodeAffinity { .. } => {
                 format!("asked the raylet of {name}, the node that it names")
             }
-            Strategy::Default | Strategy::Spread => {
+            Strategy::Default | Strategy::Spread | Strategy::PlacementGroup { .. } => {
                 format!("asked the raylet of {name}, where {whose} runs")
             }
         }

@@ -58,7 +58,7 @@ impl Teller<'_> {
             Creator::Task(task) => {
                 format!("{} ({})", self.names.task(task), self.state.tasks[task].status.ray_name())
             }
-            Creator::Put(_) | Creator::Input => self.names.object(object),
+            Creator::Put(_) | Creator::Group(_) | Creator::Input => self.names.object(object),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::base::units::show_bytes;
 use crate::base::{Amount, Instant, Span};
 use crate::model::Resources;
+use crate::model::labels::selector_text;
 use crate::policy::Verdict;
 use crate::state::{Choice, Event, Outcome, Rule, State};
 use crate::trace::{Names, lease_words};
@@ -39,6 +40,9 @@ pub fn verdict(verdict: &Verdict) -> String {
         Verdict::Available => "has room".to_owned(),
         Verdict::Dead => "it is dead".to_owned(),
         Verdict::NotAsked => "the task insists on another node".to_owned(),
+        Verdict::Infeasible { resource, .. } if selector_text(resource).is_some() => {
+            format!("never: its labels do not match {}", selector_text(resource).unwrap_or(""))
+        }
         Verdict::Infeasible { resource, asked, total } => {
             let (asked, total) = (amount(resource, *asked), amount(resource, *total));
             format!("never: {resource} {asked} asked, {total} in all")
@@ -61,7 +65,10 @@ pub fn demand(state: &State, demand: &Resources) -> String {
         .iter()
         .map(|(id, n)| match name(id) {
             "memory" => format!("{} of memory", show_bytes(n.floor())),
-            name => format!("{n} {name}"),
+            name => match selector_text(name) {
+                Some(selector) => format!("a node with {selector}"),
+                None => format!("{n} {name}"),
+            },
         })
         .collect();
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
@@ -140,6 +147,12 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         Event::CopyEvicted { object, node: at } => {
             format!("{} was evicted from {}", names.object(*object), node(*at))
         }
+        Event::GroupCreated(spec) => format!("{} was created", names.group(spec.id)),
+        Event::GroupPlaced { group, nodes } => {
+            let list = Names::list(3, nodes.len(), |n| node(nodes[n]));
+            format!("{} was placed on {list}", names.group(*group))
+        }
+        Event::GroupRemoved { group } => format!("{} was removed", names.group(*group)),
         Event::NodeDied { node: at } => format!("{} died", node(*at)),
         Event::NodeAdded(added) => format!("{} joined", added.name),
         Event::RunEnded(outcome) => format!("the run ended: {}", outcome.word()),

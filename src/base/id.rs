@@ -69,6 +69,10 @@ define_id! {
     ActorId
 }
 define_id! {
+    /// A placement group, in the order of creation.
+    GroupId
+}
+define_id! {
     /// A running copy of an object; numbers are used again once a copy ended.
     TransferId
 }

@@ -10,6 +10,7 @@ pub mod units;
 
 pub use amount::Amount;
 pub use id::{
-    ActorId, IdVec, LeaseId, NodeId, ObjectId, ResourceId, ShapeId, TaskId, TransferId, WorkerId,
+    ActorId, GroupId, IdVec, LeaseId, NodeId, ObjectId, ResourceId, ShapeId, TaskId, TransferId,
+    WorkerId,
 };
 pub use time::{Instant, Interval, Span};

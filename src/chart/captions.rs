@@ -2,6 +2,7 @@
 
 use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
+use crate::chart::groups;
 use crate::model::Caller;
 use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
@@ -18,7 +19,7 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::InputLoaded { object, node, size: _ } => {
             object_is(object, &format!("is in the store of {} from the start", names.node(*node)))
         }
-        Event::ResourceNamed { name } => format!("The program asks for the resource {name}"),
+        Event::ResourceNamed { name } => groups::resource_named(name),
         Event::TaskSubmitted(spec) => submitted(&names.task(spec.id), spec.owner, names),
         Event::TaskReady { task, home, by_locality: _ } => queues(*task, *home, names),
         Event::TaskPlaced { task, worker, choice: _ } => placed(before, *task, *worker, names),
@@ -45,6 +46,9 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::ActorDied { actor, restarts: true } => {
             format!("The actor {} dies and is started again", class(before, *actor))
         }
+        Event::GroupCreated(spec) => groups::created(before, spec, names),
+        Event::GroupPlaced { group, nodes } => groups::placed(*group, nodes, names),
+        Event::GroupRemoved { group } => groups::removed(*group, names),
         Event::ObjectPut { object, owner, size } => put(*object, *owner, *size, names),
         Event::ObjectCreated { object, node, size: _ } => {
             object_is(object, &format!("is stored on {}", names.node(*node)))

@@ -7,6 +7,7 @@ pub mod curve;
 pub mod functions;
 pub mod geometry;
 pub mod graph;
+mod groups;
 pub mod html;
 pub mod paint;
 pub mod png;

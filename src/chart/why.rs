@@ -3,6 +3,7 @@
 use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
 use crate::chart::captions::capital;
+use crate::chart::groups;
 use crate::model::{Caller, TaskSpec};
 use crate::state::{CallKind, CallResult, Choice, Event, Rule};
 use crate::state::{State, TaskStatus};
@@ -50,6 +51,7 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
             "its result was lost, and somebody still refers to it".to_owned()
         }
         Event::WorkerStarting { node: _ } => "every other one is busy or blocked".to_owned(),
+        Event::GroupPlaced { group, nodes: _ } => groups::layout(before, *group),
         Event::WaitRefused(refusal) => refusal.message.clone(),
         Event::InputLoaded { .. }
         | Event::ResourceNamed { .. }
@@ -60,6 +62,8 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         | Event::ActorCreated { .. }
         | Event::ActorStarted { .. }
         | Event::ActorDied { .. }
+        | Event::GroupCreated(_)
+        | Event::GroupRemoved { .. }
         | Event::ObjectPut { .. }
         | Event::ObjectCreated { .. }
         | Event::ObjectInlined { .. }

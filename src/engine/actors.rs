@@ -69,6 +69,11 @@ impl Engine<'_> {
     /// The constructor failed: the actor never lives.
     pub fn actor_constructor_failed(&mut self, actor: ActorId, failure: Arc<Failure>) {
         self.record(Event::ActorDied { actor, restarts: false });
+        if failure.kind == FailureKind::ActorGroupRemoved {
+            self.actors[actor].death = Some(failure);
+            self.refuse_calls_of_dead(actor);
+            return self.doom_groups_of(actor);
+        }
         let message =
             format!("The actor died because of an error raised in its creation task: {failure}");
         self.bury(actor, message);
@@ -131,6 +136,7 @@ impl Engine<'_> {
         self.actors[actor].process = None;
         self.actors[actor].death = Some(failure);
         self.refuse_calls_of_dead(actor);
+        self.doom_groups_of(actor);
     }
 
     pub fn refuse_calls_of_dead(&mut self, actor: ActorId) {

@@ -5,6 +5,7 @@ use crate::base::{ActorId, IdVec, Instant, LeaseId, NodeId, ObjectId, TaskId, Tr
 use crate::engine::Options;
 use crate::engine::actors::ActorSide;
 use crate::engine::calls::CallSide;
+use crate::engine::groups::Groups;
 use crate::engine::leases::Leasing;
 use crate::engine::network::{Due, Network};
 use crate::engine::schedule::Queues;
@@ -151,6 +152,7 @@ pub(super) struct Engine<'m> {
     /// Tasks to run again for their lost results.
     pub rebuilds: VecDeque<TaskId>,
     pub actors: IdVec<ActorId, ActorSide>,
+    pub groups: Groups,
     /// Objects that became available or failed, with the record that says so.
     pub news: VecDeque<(ObjectId, u32)>,
     /// Processes that can go on.
@@ -206,6 +208,7 @@ impl<'m> Engine<'m> {
             pending_replies: BTreeMap::new(),
             rebuilds: VecDeque::new(),
             actors: IdVec::new(),
+            groups: Groups::default(),
             news: VecDeque::new(),
             resumes: VecDeque::new(),
             dirty: false,
@@ -280,6 +283,7 @@ impl<'m> Engine<'m> {
                 if !self.leasing.on {
                     self.place_tasks();
                 }
+                self.place_groups();
             } else {
                 let timers = &mut self.timers;
                 let mut planned_now = false;
@@ -310,6 +314,7 @@ impl<'m> Engine<'m> {
             Timer::Retry { task, turn } => self.retry_now(task, turn),
             Timer::WorkerGone(worker) => self.worker_gone(worker),
             Timer::NodeLost(node) => self.node_lost(node),
+            Timer::GroupDue(group) => self.group_due(group),
             Timer::Fault(number) => self.strike(number),
         }
     }
@@ -360,6 +365,7 @@ impl<'m> Engine<'m> {
             "tasks within tasks" => u64::from(limits.nesting),
             "call references" => limits.call_refs,
             "output" => limits.output,
+            "bundles" => crate::engine::groups::MOST_BUNDLES as u64,
             _ => limits.time.as_secs() as u64,
         };
         let unit = match which {

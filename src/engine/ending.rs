@@ -1,9 +1,10 @@
 //! Why a run cannot go on: infeasible tasks, deadlocks, and loops in which no time passes.
 
-use crate::base::TaskId;
+use crate::base::{Amount, TaskId};
 use crate::engine::core::Engine;
 use crate::engine::stores::Stalled;
-use crate::model::Caller;
+use crate::model::labels::selector_text;
+use crate::model::{Caller, Strategy};
 use crate::policy::{self, Decision, Request};
 use crate::process::{Effect, Step};
 use crate::state::{Call, CallKind, Outcome, TaskStatus};
@@ -48,6 +49,7 @@ impl Engine<'_> {
             | Effect::Now
             | Effect::ClusterResources { .. }
             | Effect::Nodes
+            | Effect::GroupReady { .. }
             | Effect::Context => watch.empty += 1,
             Effect::Sleep(span) if *span == crate::base::Span::ZERO => watch.empty += 1,
             Effect::Init { .. }
@@ -58,6 +60,8 @@ impl Engine<'_> {
             | Effect::Put(_)
             | Effect::Cancel { .. }
             | Effect::Kill { .. }
+            | Effect::CreateGroup(_)
+            | Effect::RemoveGroup { .. }
             | Effect::Release(_)
             | Effect::Sleep(_)
             | Effect::Return(_)
@@ -108,6 +112,10 @@ impl Engine<'_> {
         }
         let message = self
             .full_store()
+            .or_else(|| {
+                let group = self.homeless_group()?;
+                Some(format!("{group} while {}", self.who_waits()))
+            })
             .or_else(|| self.starved_task())
             .unwrap_or_else(|| format!("nothing can happen any more, but {}", self.who_waits()));
         Outcome::Deadlock { message }
@@ -144,6 +152,11 @@ impl Engine<'_> {
                 &mut self.scratch,
             );
             (decision == Decision::Infeasible).then(|| {
+                if let Strategy::PlacementGroup { .. } = spec.shape.strategy
+                    && let Some(group) = self.homeless_group()
+                {
+                    return (task, format!("{} waits, and {group}", spec.label()));
+                }
                 (
                     task,
                     format!(
@@ -160,8 +173,11 @@ impl Engine<'_> {
     fn wish(&self, task: TaskId) -> String {
         let demand = &self.state.tasks[task].spec.shape.demand;
         let name = |id| self.state.resource_names[id].clone();
-        let parts: Vec<String> =
-            demand.iter().map(|(id, amount)| format!("{amount} {}", name(id))).collect();
+        let one = |name: &str, amount: Amount| match selector_text(name) {
+            Some(selector) => format!("a node with the labels {selector}"),
+            None => format!("{amount} {name}"),
+        };
+        let parts: Vec<String> = demand.iter().map(|(id, amount)| one(&name(id), amount)).collect();
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
     }
 

@@ -40,6 +40,10 @@ impl Engine<'_> {
     fn kill_node(&mut self, node: NodeId) {
         let mut again = Vec::new();
         for task in self.tasks_on(node) {
+            // The death of its owner on the same node may have ended it.
+            if self.state.tasks[task].status.worker().is_none() {
+                continue;
+            }
             again.extend(self.crash(task, "The node died."));
         }
         for actor in self.actors.ids() {
@@ -68,6 +72,7 @@ impl Engine<'_> {
         self.cause = record;
         self.freed_record = record;
         self.dirty = true;
+        self.reschedule_groups();
         self.lose_objects();
         for task in again {
             self.retry(task);
@@ -119,7 +124,7 @@ impl Engine<'_> {
     }
 
     /// The attempt ends because its worker is gone. Says whether it is to be tried again.
-    fn crash(&mut self, task: TaskId, message: &str) -> Option<TaskId> {
+    pub fn crash(&mut self, task: TaskId, message: &str) -> Option<TaskId> {
         let failure = Arc::new(Failure::new(FailureKind::WorkerCrashed, message).in_task(task));
         let row = &self.state.tasks[task];
         let retries = row.spec.max_retries;

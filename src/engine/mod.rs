@@ -9,6 +9,7 @@ mod calls;
 mod core;
 mod ending;
 mod faults;
+mod groups;
 mod leases;
 mod network;
 mod objects;

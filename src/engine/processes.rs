@@ -3,6 +3,7 @@
 use crate::base::{Span, TaskId};
 use crate::engine::core::{Code, Engine};
 use crate::engine::timers::Timer;
+use crate::model::labels::selector_text;
 use crate::model::{Caller, TaskKind};
 use crate::process::{Abort, Effect, NodeReport, Process, Reply, Step, Value};
 use crate::state::call::Refusal;
@@ -167,6 +168,20 @@ impl Engine<'_> {
                 self.kill_actor(actor, no_restart);
                 return After::Continue(Reply::Done);
             }
+            Effect::CreateGroup(request) => {
+                let reply = self.create_group(caller, request, line);
+                return self.charge(caller, self.gcs_cost(), reply);
+            }
+            Effect::GroupReady { group, value, waits } => {
+                return After::Continue(self.group_ready(group, value, waits));
+            }
+            Effect::RemoveGroup { group } => {
+                self.remove_group(group);
+                if !self.goes_on(caller) {
+                    return After::Ended;
+                }
+                return self.charge(caller, self.gcs_cost(), Reply::Done);
+            }
             Effect::Release(objects) => {
                 objects.into_iter().for_each(|object| self.release(object));
                 return After::Continue(Reply::Done);
@@ -210,6 +225,11 @@ impl Engine<'_> {
     fn charge_submit(&mut self, caller: Caller, reply: Reply) -> After {
         let cost = self.model.parameters.submit_cost;
         let cost = if self.leasing.on { self.submit_time() } else { cost };
+        self.charge(caller, cost, reply)
+    }
+
+    /// Goes on with `reply` after that cost.
+    fn charge(&mut self, caller: Caller, cost: Span, reply: Reply) -> After {
         if cost == Span::ZERO {
             return After::Continue(reply);
         }
@@ -308,6 +328,7 @@ impl Engine<'_> {
     ) -> Vec<(String, crate::base::Amount)> {
         let ledger = &self.state.ledger;
         let names = self.state.resource_names.enumerate().take(ledger.resources());
+        let names = names.filter(|(_, name)| selector_text(name).is_none());
         let amount = |id| if available { ledger.free(node, id) } else { ledger.total(node, id) };
         let all = names.map(|(id, name)| (name.to_string(), amount(id), ledger.total(node, id)));
         all.filter(|(_, _, total)| total.units() > 0).map(|(name, n, _)| (name, n)).collect()

@@ -29,9 +29,10 @@ impl Engine<'_> {
     pub fn submit_request(
         &mut self,
         caller: Caller,
-        request: TaskRequest,
+        mut request: TaskRequest,
         line: u32,
     ) -> Vec<ObjectId> {
+        self.capture_group(caller, &mut request.options);
         let shape = self.intern_shape(&request.options, 1);
         let draft = Draft {
             function: request.function,
@@ -79,7 +80,8 @@ impl Engine<'_> {
     /// `Class.remote(...)`: the constructor is a task; its process then serves the calls.
     pub fn create_actor(&mut self, caller: Caller, request: ActorRequest, line: u32) -> ActorId {
         let actor = self.actors.next_id();
-        let options = request.options;
+        let mut options = request.options;
+        self.capture_group(caller, &mut options);
         let (placement, lifetime) = self.actor_resources(&options);
         let shape = self.intern_shape(&placement, 1);
         let spec = Arc::new(ActorSpec {

@@ -4,7 +4,7 @@ use crate::base::id::Id;
 use crate::base::{Amount, NodeId, ShapeId, TaskId};
 use crate::engine::core::Engine;
 use crate::model::cluster::{GPU, MEMORY};
-use crate::model::{Caller, Resources, Shape, Strategy, TaskKind};
+use crate::model::{Caller, Resources, Selector, Shape, Strategy, TaskKind};
 use crate::policy::{self, Decision, Request};
 use crate::process::{Options, StrategyRequest};
 use crate::state::{Choice, Event, Failure, FailureKind, TaskStatus};
@@ -182,6 +182,9 @@ impl Engine<'_> {
     }
 
     pub fn refuse_unschedulable(&mut self, task: TaskId) {
+        if let Strategy::PlacementGroup { .. } = self.state.tasks[task].spec.shape.strategy {
+            return self.refuse_in_removed_group(task);
+        }
         let message = "The node specified via NodeAffinitySchedulingStrategy doesn't exist any more \
                        or is infeasible, and soft=False was specified.";
         let kind = match self.state.tasks[task].spec.kind {
@@ -199,6 +202,9 @@ impl Engine<'_> {
             StrategyRequest::Default => Strategy::Default,
             StrategyRequest::Spread => Strategy::Spread,
             StrategyRequest::NodeAffinity { node, soft } => Strategy::NodeAffinity { node, soft },
+            StrategyRequest::PlacementGroup { group, bundle, capture } => {
+                Strategy::PlacementGroup { group, bundle, capture }
+            }
         };
         let known = self.shapes.iter().find(|s| s.demand == demand && s.strategy == strategy);
         if let Some(shape) = known {
@@ -218,16 +224,15 @@ impl Engine<'_> {
             .with(GPU, options.num_gpus.unwrap_or(Amount::ZERO))
             .with(MEMORY, options.memory.unwrap_or(Amount::ZERO));
         for (name, amount) in &options.resources {
-            let known = self.state.resource_names.enumerate().find(|(_, n)| &***n == name.as_str());
-            let id = match known.map(|(id, _)| id) {
-                Some(id) => id,
-                None => {
-                    let id = self.state.resource_names.next_id();
-                    self.record(Event::ResourceNamed { name: name.as_str().into() });
-                    id
-                }
-            };
+            let id = self.resource_id(name);
             demand = demand.with(id, *amount);
+        }
+        if let StrategyRequest::PlacementGroup { group, bundle, .. } = options.strategy {
+            demand = self.demand_in_group(&demand, group, bundle);
+        }
+        if let Some(selector) = options.selector.as_ref().filter(|one| !one.is_empty()) {
+            let id = self.resource_id(&selector.resource_name());
+            demand = demand.with(id, Selector::share());
         }
         demand
     }

@@ -1,6 +1,6 @@
 //! What will happen, in order: by time, and at one time in the order in which it was planned.
 
-use crate::base::{Instant, NodeId, TaskId, TransferId, WorkerId};
+use crate::base::{GroupId, Instant, NodeId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -34,6 +34,8 @@ pub(super) enum Timer {
     WorkerGone(WorkerId),
     /// The GCS gives the node up.
     NodeLost(NodeId),
+    /// The GCS can place the group.
+    GroupDue(GroupId),
     /// The fault with that number.
     Fault(u32),
 }

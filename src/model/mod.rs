@@ -3,6 +3,8 @@
 pub mod cluster;
 pub mod distribution;
 pub mod faults;
+pub mod group;
+pub mod labels;
 pub mod parameters;
 pub mod program;
 pub mod task;
@@ -11,6 +13,8 @@ pub mod workload;
 
 pub use cluster::{Cluster, Node, Resources};
 pub use faults::{Fault, FaultKind};
+pub use group::{Bundle, GroupSpec, GroupStrategy};
+pub use labels::Selector;
 pub use parameters::Parameters;
 pub use program::Program;
 pub use task::{ActorSpec, Caller, Shape, Strategy, TaskKind, TaskSpec, Work};

@@ -1,6 +1,6 @@
 //! A task as it was submitted: everything about it that never changes.
 
-use crate::base::{ActorId, NodeId, ObjectId, ShapeId, Span, TaskId};
+use crate::base::{ActorId, GroupId, NodeId, ObjectId, ShapeId, Span, TaskId};
 use crate::model::cluster::Resources;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -27,6 +27,16 @@ pub enum Strategy {
         node: Option<NodeId>,
         /// Whether another will do when that one is gone.
         soft: bool,
+    },
+    /// `PlacementGroupSchedulingStrategy`: what is asked for are the group's own resources, so nothing but the names of
+    /// those resources says where the task can run.
+    PlacementGroup {
+        /// The group.
+        group: GroupId,
+        /// The bundle asked for; `None` is any of them.
+        bundle: Option<u32>,
+        /// Whether tasks that the task submits belong to the group too, unless they say otherwise.
+        capture: bool,
     },
 }
 

@@ -4,6 +4,7 @@
 //! state. The engine asks once all that happened at an instant is known, and applies each answer before it asks
 //! for the next task, so every decision sees the one before it.
 
+pub mod groups;
 mod hybrid;
 mod others;
 
@@ -11,7 +12,7 @@ use crate::base::id::Id;
 use crate::base::rng::Stream;
 use crate::base::{NodeId, TaskId};
 use crate::model::{Parameters, Shape, Strategy, TaskSpec};
-use crate::state::{Choice, Ledger, Rule, State};
+use crate::state::{Choice, GroupStatus, Ledger, Rule, State};
 
 /// Where a task goes, or why it stays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,7 +23,7 @@ pub enum Decision {
     Wait,
     /// No node could ever hold it.
     Infeasible,
-    /// It can never run, and fails: it insists on a node that is gone.
+    /// It can never run, and fails: it insists on a node that is gone, or on a placement group that was removed.
     Unschedulable,
 }
 
@@ -149,6 +150,13 @@ pub fn decide(
     match request.shape.strategy {
         Strategy::Default => policy.place(state, request, parameters, stream, scratch),
         Strategy::Spread => others::spread(request),
+        Strategy::PlacementGroup { group, .. } => {
+            let row = state.groups.get(group);
+            if row.is_none_or(|row| row.status == GroupStatus::Removed) {
+                return Decision::Unschedulable;
+            }
+            policy.place(state, request, parameters, stream, scratch)
+        }
         Strategy::NodeAffinity { node, soft } => {
             match node.filter(|node| is_feasible(*node, request)) {
                 Some(node) if request.ledger.is_available(node, &request.shape.demand) => {
@@ -180,7 +188,7 @@ pub fn home(
         Strategy::NodeAffinity { node: Some(node), .. } if state.ledger.is_alive(node) => {
             return (node, false);
         }
-        Strategy::NodeAffinity { .. } | Strategy::Default => {}
+        Strategy::NodeAffinity { .. } | Strategy::PlacementGroup { .. } | Strategy::Default => {}
     }
     if !parameters.locality_aware_leasing_enabled || !policy.follows_locality() {
         return (own, false);
@@ -289,7 +297,10 @@ pub fn candidates(state: &State, parameters: &Parameters, task: TaskId) -> Vec<C
     let spec = &state.tasks[task].spec;
     let asked_node = match spec.shape.strategy {
         Strategy::NodeAffinity { node: Some(node), soft: false } => Some(node),
-        Strategy::NodeAffinity { .. } | Strategy::Default | Strategy::Spread => None,
+        Strategy::NodeAffinity { .. }
+        | Strategy::PlacementGroup { .. }
+        | Strategy::Default
+        | Strategy::Spread => None,
     };
     let threshold = parameters.scheduler_spread_threshold;
     let of = |node: NodeId| Candidate {

@@ -7,8 +7,8 @@
 pub mod graph;
 pub mod python;
 
-use crate::base::{ActorId, Amount, Instant, NodeId, ObjectId, Span};
-use crate::model::TaskSpec;
+use crate::base::{ActorId, Amount, GroupId, Instant, NodeId, ObjectId, Span};
+use crate::model::{GroupStrategy, Selector, TaskSpec};
 use crate::state::failure::Failure;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -110,6 +110,23 @@ pub enum Effect {
         /// Whether it stays dead although it has restarts left.
         no_restart: bool,
     },
+    /// `ray.util.placement_group`, its arguments checked already. Reply: [`Reply::Group`].
+    CreateGroup(GroupRequest),
+    /// `pg.ready()` or `pg.wait()`. Reply: [`Reply::Refs`] with the object that exists once the group has its place;
+    /// empty when `waits` and it was removed.
+    GroupReady {
+        /// The group.
+        group: GroupId,
+        /// What `ray.get` is to give for it: the group's handle.
+        value: Value,
+        /// Whether `pg.wait` asks.
+        waits: bool,
+    },
+    /// `ray.util.remove_placement_group`. Reply: [`Reply::Done`].
+    RemoveGroup {
+        /// The group.
+        group: GroupId,
+    },
     /// The references are gone from the program. Reply: [`Reply::Done`].
     Release(Vec<ObjectId>),
     /// `time.sleep`, or computing that costs time. Reply: [`Reply::Done`].
@@ -160,6 +177,8 @@ pub enum Reply {
     Refs(Vec<ObjectId>),
     /// The new actor.
     Actor(ActorId),
+    /// The new placement group.
+    Group(GroupId),
     /// Values in the order asked.
     Values(Vec<Value>),
     /// Positions in the list given to `ray.wait`; both in its order.
@@ -223,6 +242,15 @@ pub enum StrategyRequest {
         /// Whether another will do.
         soft: bool,
     },
+    /// `PlacementGroupSchedulingStrategy`.
+    PlacementGroup {
+        /// The group.
+        group: GroupId,
+        /// The bundle, unless any will do.
+        bundle: Option<u32>,
+        /// Whether the tasks that it submits belong to the group too.
+        capture: bool,
+    },
 }
 
 /// Options of a task or an actor.
@@ -240,6 +268,10 @@ pub struct Options {
     pub resources: BTreeMap<String, Amount>,
     /// `scheduling_strategy`.
     pub strategy: StrategyRequest,
+    /// Whether the program named a strategy, be it DEFAULT: then no group is inherited.
+    pub strategy_given: bool,
+    /// `label_selector`, or the hard part of `NodeLabelSchedulingStrategy`.
+    pub selector: Option<Selector>,
     /// `max_retries` of a task, `max_task_retries` of an actor.
     pub max_retries: Option<i32>,
     /// `max_restarts` of an actor.
@@ -272,6 +304,18 @@ pub struct ActorRequest {
     pub body: Arc<dyn Body>,
     /// Resources and the rest.
     pub options: Options,
+}
+
+/// `ray.util.placement_group(...)`.
+pub struct GroupRequest {
+    /// `name=`.
+    pub name: Option<Arc<str>>,
+    /// How the bundles are laid out.
+    pub strategy: GroupStrategy,
+    /// What each bundle asks for, by name.
+    pub bundles: Vec<BTreeMap<String, Amount>>,
+    /// A selector for the node of each bundle; empty if there are none.
+    pub selectors: Vec<Selector>,
 }
 
 /// `actor.method.remote(...)`.

@@ -196,6 +196,7 @@ impl<'a> Walk<'a> {
                 Some(self.last.actors[*actor].creation)
             }
             Event::Lease { step: LeaseStep::Requested { task, .. }, .. } => Some(*task),
+            Event::GroupCreated(spec) => task_of(spec.owner),
             Event::CallMade(call) => task_of(call.caller),
             Event::WaitRefused(refusal) => task_of(refusal.caller),
             Event::LinePrinted(printed) => task_of(printed.caller),
@@ -205,6 +206,8 @@ impl<'a> Walk<'a> {
             | Event::Slept { caller, .. } => task_of(*caller),
             Event::InputLoaded { .. }
             | Event::ResourceNamed { .. }
+            | Event::GroupPlaced { .. }
+            | Event::GroupRemoved { .. }
             | Event::ObjectCreated { .. }
             | Event::ObjectFailed { .. }
             | Event::TransferStarted { .. }
@@ -254,6 +257,10 @@ impl<'a> Walk<'a> {
     fn nodes_of(&self, event: &Event) -> [Option<NodeId>; 2] {
         let transfer = match event {
             Event::TransferStarted { from, to, .. } => return [Some(*from), Some(*to)],
+            // Two at most: a group over more nodes is listed with the first and the last of them.
+            Event::GroupPlaced { nodes, .. } => {
+                return [nodes.first().copied(), nodes.last().copied()];
+            }
             Event::TransferFinished { transfer } | Event::TransferCancelled { transfer } => {
                 self.transfer(*transfer)
             }
@@ -285,6 +292,7 @@ impl<'a> Walk<'a> {
         match event {
             // A task with several results is told of at the first.
             Event::TaskSubmitted(spec) => spec.return_ids().next(),
+            Event::GroupCreated(spec) => Some(spec.ready),
             Event::InputLoaded { object, .. }
             | Event::ObjectPut { object, .. }
             | Event::ObjectCreated { object, .. }

@@ -128,6 +128,9 @@ impl Teller<'_> {
             | Event::ActorCreated { .. }
             | Event::ActorStarted { .. }
             | Event::ActorDied { .. }
+            | Event::GroupCreated(_)
+            | Event::GroupPlaced { .. }
+            | Event::GroupRemoved { .. }
             | Event::ObjectLost { .. }
             | Event::WorkerDied { .. }
             | Event::RayletKilled { .. }

@@ -40,6 +40,9 @@ impl State {
             Event::ActorCreated { actor, creation: _ } => self.next_actor(actor.id),
             Event::ActorStarted { actor } => self.admit_actor_start(*actor),
             Event::ActorDied { actor, restarts: _ } => self.admit_actor_death(*actor),
+            Event::GroupCreated(spec) => self.admit_group(spec),
+            Event::GroupPlaced { group, nodes } => self.admit_group_placement(*group, nodes),
+            Event::GroupRemoved { group } => self.admit_group_removal(*group),
             Event::ObjectPut { object, owner, size } => self.admit_put(*object, *owner, *size),
             Event::ObjectCreated { object, node, size } => {
                 self.admit_creation(*object, *node, *size)
@@ -369,7 +372,7 @@ pub fn prestarted(node: &Node) -> u64 {
     node.resources.get(CPU).floor().min(MOST_PRESTARTED)
 }
 
-fn known_resources(wanted: &Resources, known: usize) -> Verdict {
+pub(super) fn known_resources(wanted: &Resources, known: usize) -> Verdict {
     let odd = wanted.iter().find(|(id, amount)| id.index() >= known || amount.units() < 0);
     require(odd.is_none(), || "an amount is negative or of an unknown resource".to_owned())
 }

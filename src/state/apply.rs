@@ -1,8 +1,7 @@
 //! The one fold: the only code that changes a state. The engine and the replay both use it.
 
 use crate::base::{Instant, NodeId, ObjectId, TaskId, WorkerId};
-use crate::model::cluster::CPU;
-use crate::model::{Caller, Resources, TaskKind, TaskSpec};
+use crate::model::{Caller, TaskKind, TaskSpec};
 use crate::state::State;
 use crate::state::call::CallKind;
 use crate::state::copies::new_object;
@@ -20,9 +19,7 @@ impl State {
         self.now = at;
         match event {
             Event::InputLoaded { object, node, size } => self.load_input(*object, *node, *size),
-            Event::ResourceNamed { name } => {
-                self.resource_names.push(name.clone());
-            }
+            Event::ResourceNamed { name } => self.name_resource(name),
             Event::TaskSubmitted(spec) => self.submit(spec),
             Event::TaskReady { task, home, by_locality } => {
                 let (home, by_locality) = (*home, *by_locality);
@@ -70,6 +67,9 @@ impl State {
                 self.workers[worker].actor = Some(*actor);
             }
             Event::ActorDied { actor, restarts } => self.actor_died(*actor, *restarts),
+            Event::GroupCreated(spec) => self.create_group(spec),
+            Event::GroupPlaced { group, nodes } => self.place_group(*group, nodes),
+            Event::GroupRemoved { group } => self.remove_group(*group),
             Event::ObjectPut { object, owner, size } => self.put(*object, *owner, *size),
             Event::ObjectCreated { object, node, size } => self.create(*object, *node, *size),
             Event::ObjectInlined { object, size } => {
@@ -143,7 +143,7 @@ impl State {
         }
     }
 
-    fn note_line(&mut self, caller: Caller, line: u32) {
+    pub(super) fn note_line(&mut self, caller: Caller, line: u32) {
         if caller == Caller::Driver {
             self.driver_line = line;
         }
@@ -258,7 +258,8 @@ impl State {
         let node = self.workers[worker].node;
         let row = self.tasks.get_mut(task);
         let holds = std::mem::replace(&mut row.holds, Holding::Nothing);
-        let spec = &row.spec;
+        let spec = row.spec.clone();
+        let lent = self.lent(&spec.shape.demand);
         let held = self.workers[worker].lease.as_mut();
         match (holds, held) {
             (Holding::Nothing, _) => {}
@@ -266,14 +267,14 @@ impl State {
             (Holding::Retaken, Some(held)) => held.retaken = true,
             (Holding::AllButCpu, Some(held)) => {
                 held.retaken = true;
-                self.ledger.take(node, &cpu_of(spec));
+                self.ledger.take(node, &lent);
             }
             (Holding::Demand | Holding::Retaken, None) => {
                 self.ledger.give_back(node, &spec.shape.demand);
             }
             (Holding::AllButCpu, None) => {
                 self.ledger.give_back(node, &spec.shape.demand);
-                self.ledger.take(node, &cpu_of(spec));
+                self.ledger.take(node, &lent);
             }
         }
         match spec.kind {
@@ -318,8 +319,8 @@ impl State {
         let row = self.tasks.get_mut(task);
         if matches!(row.holds, Holding::Demand | Holding::Retaken) {
             row.holds = Holding::AllButCpu;
-            let cpu = cpu_of(&row.spec);
-            self.ledger.give_back(self.workers[worker].node, &cpu);
+            let lent = self.lent(&self.tasks[task].spec.shape.demand);
+            self.ledger.give_back(self.workers[worker].node, &lent);
         }
     }
 
@@ -335,8 +336,8 @@ impl State {
         let row = self.tasks.get_mut(task);
         if row.holds == Holding::AllButCpu {
             row.holds = Holding::Retaken;
-            let cpu = cpu_of(&row.spec);
-            self.ledger.take(self.workers[worker].node, &cpu);
+            let lent = self.lent(&self.tasks[task].spec.shape.demand);
+            self.ledger.take(self.workers[worker].node, &lent);
         }
     }
 
@@ -374,14 +375,10 @@ impl State {
                 self.promote_a_copy(object);
             }
         }
+        self.uproot_groups(node);
         self.ledger.remove_node(node);
         let row = &mut self.nodes[node];
         (row.alive, row.raylet, row.starting) = (false, false, 0);
         row.idle.clear();
     }
-}
-
-/// The CPU part of a task's demand: what a blocked worker lends.
-fn cpu_of(spec: &TaskSpec) -> Resources {
-    Resources::cpus(spec.shape.demand.get(CPU))
 }

@@ -3,7 +3,6 @@
 use crate::base::id::Id;
 use crate::base::{Amount, NodeId, ResourceId};
 use crate::model::Resources;
-use crate::model::cluster::CPU;
 use crate::state::State;
 use crate::state::rows::{ActorStatus, CopyKind, Holding, ObjectStatus, TaskStatus};
 
@@ -15,6 +14,7 @@ impl State {
         self.check_workers(&mut found);
         self.check_stores(&mut found);
         self.check_tasks(&mut found);
+        self.check_groups(&mut found);
         found
     }
 
@@ -22,9 +22,9 @@ impl State {
     fn check_resources(&self, found: &mut Vec<String>) {
         let resources = self.ledger.resources();
         let mut held = vec![vec![Amount::ZERO; resources]; self.nodes.len()];
-        let mut came_back = vec![Amount::ZERO; self.nodes.len()];
-        let mut hold = |node: NodeId, demand: &Resources, without: Option<ResourceId>| {
-            for (id, amount) in demand.iter().filter(|(id, _)| Some(*id) != without) {
+        let mut came_back = vec![vec![Amount::ZERO; resources]; self.nodes.len()];
+        let mut hold = |node: NodeId, demand: &Resources, lends: bool| {
+            for (id, amount) in demand.iter().filter(|(id, _)| !(lends && self.is_lent(*id))) {
                 let sum = &mut held[node.index()][id.index()];
                 *sum = sum.plus(amount);
             }
@@ -34,16 +34,19 @@ impl State {
             let (node, demand) = (self.node_of(worker), &row.spec.shape.demand);
             match row.holds {
                 Holding::Nothing => {}
-                Holding::Demand => hold(node, demand, None),
+                Holding::Demand => hold(node, demand, false),
                 Holding::Retaken => {
-                    came_back[node.index()] = came_back[node.index()].plus(demand.get(CPU));
-                    hold(node, demand, None);
+                    for (id, amount) in self.lent(demand).iter() {
+                        let sum = &mut came_back[node.index()][id.index()];
+                        *sum = sum.plus(amount);
+                    }
+                    hold(node, demand, false);
                 }
                 Holding::AllButCpu => {
                     if !row.status.is_blocked() {
                         found.push(format!("task {task} lent its CPU but is not blocked"));
                     }
-                    hold(node, demand, Some(CPU));
+                    hold(node, demand, true);
                 }
             }
         }
@@ -51,28 +54,35 @@ impl State {
             let Some(held) = &row.lease else { continue };
             let demand = &held.shape.demand;
             if held.retaken {
-                let sum = &mut came_back[row.node.index()];
-                *sum = sum.plus(demand.get(CPU));
+                for (id, amount) in self.lent(demand).iter() {
+                    let sum = &mut came_back[row.node.index()][id.index()];
+                    *sum = sum.plus(amount);
+                }
             }
             let busy = row.task.is_some_and(|task| {
                 let task = &self.tasks[task];
                 task.status.worker().is_some() && task.holds != Holding::Nothing
             });
             if !busy {
-                hold(row.node, demand, None);
+                hold(row.node, demand, false);
             }
         }
         for actor in self.actors.iter() {
             if let ActorStatus::Alive { worker } = actor.status
                 && self.tasks[actor.creation].status.is_done()
             {
-                hold(self.node_of(worker), &actor.spec.lifetime, None);
+                hold(self.node_of(worker), &actor.spec.lifetime, false);
             }
+        }
+        for row in self.groups.iter() {
+            row.placed().for_each(|(bundle, node)| {
+                hold(node, &row.spec.bundles[bundle].demand, false);
+            });
         }
         for node in self.nodes.ids().filter(|node| self.nodes[*node].alive) {
             for resource in (0..resources).map(ResourceId::from_index) {
                 let used = held[node.index()][resource.index()];
-                let owed = if resource == CPU { came_back[node.index()] } else { Amount::ZERO };
+                let owed = came_back[node.index()][resource.index()];
                 self.check_sum(node, resource, used, owed, found);
             }
         }

@@ -1,7 +1,9 @@
 //! What can happen, in the past tense. An event says a fact; it is never changed afterwards.
 
-use crate::base::{ActorId, Instant, LeaseId, NodeId, ObjectId, TaskId, TransferId, WorkerId};
-use crate::model::{ActorSpec, Caller, Node, TaskSpec};
+use crate::base::{
+    ActorId, GroupId, Instant, LeaseId, NodeId, ObjectId, TaskId, TransferId, WorkerId,
+};
+use crate::model::{ActorSpec, Caller, GroupSpec, Node, TaskSpec};
 use crate::state::call::{Call, CallResult, Printed, Refusal};
 use crate::state::failure::Failure;
 use crate::state::lease::LeaseStep;
@@ -106,6 +108,20 @@ pub enum Event {
         actor: ActorId,
         /// Whether it is started again.
         restarts: bool,
+    },
+    /// `ray.util.placement_group` was called.
+    GroupCreated(Arc<GroupSpec>),
+    /// All its bundles have a node, and are resources of those nodes.
+    GroupPlaced {
+        /// The group.
+        group: GroupId,
+        /// The node of each bundle; those that had one before keep it.
+        nodes: Arc<[NodeId]>,
+    },
+    /// `ray.util.remove_placement_group`: its bundles are given back.
+    GroupRemoved {
+        /// The group.
+        group: GroupId,
     },
 
     /// `ray.put` stored an object.

@@ -41,6 +41,10 @@ pub enum FailureKind {
     TaskUnschedulable,
     /// `ActorUnschedulableError`.
     ActorUnschedulable,
+    /// `TaskPlacementGroupRemoved`.
+    TaskGroupRemoved,
+    /// `ActorPlacementGroupRemoved`.
+    ActorGroupRemoved,
     /// `GetTimeoutError`.
     GetTimeout,
     /// `ObjectStoreFullError`.
@@ -59,6 +63,8 @@ impl FailureKind {
             FailureKind::TaskCancelled => "TaskCancelledError",
             FailureKind::TaskUnschedulable => "TaskUnschedulableError",
             FailureKind::ActorUnschedulable => "ActorUnschedulableError",
+            FailureKind::TaskGroupRemoved => "TaskPlacementGroupRemoved",
+            FailureKind::ActorGroupRemoved => "ActorPlacementGroupRemoved",
             FailureKind::GetTimeout => "GetTimeoutError",
             FailureKind::ObjectStoreFull => "ObjectStoreFullError",
         }

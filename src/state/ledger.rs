@@ -55,11 +55,14 @@ impl Ledger {
     /// Takes over what another ledger says of one node.
     pub(crate) fn copy_row(&mut self, from: &Ledger, node: NodeId) {
         let at = node.index();
-        for (to, from) in self.total.iter_mut().zip(&from.total) {
-            to[at] = from[at];
-        }
-        for (to, from) in self.free.iter_mut().zip(&from.free) {
-            to[at] = from[at];
+        let rows = self.alive.len();
+        for (columns, from) in [(&mut self.total, &from.total), (&mut self.free, &from.free)] {
+            // Resources of placement groups come while a run goes on.
+            let most = columns.len().max(from.len());
+            columns.resize_with(most, || vec![Amount::ZERO; rows]);
+            for (resource, column) in columns.iter_mut().enumerate() {
+                column[at] = from.get(resource).map_or(Amount::ZERO, |column| column[at]);
+            }
         }
         self.alive[at] = from.alive[at];
         self.store[at] = from.store[at];
@@ -186,6 +189,32 @@ impl Ledger {
         for (id, amount) in demand.iter() {
             let free = &mut self.free[id.index()][node.index()];
             *free = free.plus(amount);
+        }
+        self.refresh(node);
+    }
+
+    /// From now on the node has so much more: a bundle was placed there, or it meets a selector.
+    pub(crate) fn offer(&mut self, node: NodeId, more: &Resources) {
+        for (id, amount) in more.iter() {
+            while self.total.len() <= id.index() {
+                self.total.push(vec![Amount::ZERO; self.alive.len()]);
+                self.free.push(vec![Amount::ZERO; self.alive.len()]);
+            }
+            for column in [&mut self.total, &mut self.free] {
+                let has = &mut column[id.index()][node.index()];
+                *has = has.plus(amount);
+            }
+        }
+        self.refresh(node);
+    }
+
+    /// From now on the node has so much less.
+    pub(crate) fn withdraw(&mut self, node: NodeId, less: &Resources) {
+        for (id, amount) in less.iter() {
+            for column in [&mut self.total, &mut self.free] {
+                let has = &mut column[id.index()][node.index()];
+                *has = has.minus(amount);
+            }
         }
         self.refresh(node);
     }

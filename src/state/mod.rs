@@ -7,6 +7,7 @@ pub mod check;
 mod copies;
 pub mod event;
 pub mod failure;
+pub mod groups;
 mod known;
 pub mod lease;
 pub mod ledger;
@@ -16,6 +17,7 @@ pub mod rows;
 pub use call::{Call, CallKind, CallResult, Printed, Refusal};
 pub use event::{Choice, Event, Rule};
 pub use failure::{Failure, FailureKind};
+pub use groups::{GroupRow, GroupStatus};
 pub use lease::{Ghost, HeldLease, LeaseEnd, LeaseRow, LeaseStep, Return};
 pub use ledger::Ledger;
 pub use outcome::Outcome;
@@ -26,7 +28,8 @@ pub use rows::{
 
 use crate::base::cow::CowVec;
 use crate::base::{
-    ActorId, IdVec, Instant, LeaseId, NodeId, ObjectId, ResourceId, TaskId, TransferId, WorkerId,
+    ActorId, GroupId, IdVec, Instant, LeaseId, NodeId, ObjectId, ResourceId, TaskId, TransferId,
+    WorkerId,
 };
 use crate::model::{Caller, Cluster, Node};
 use std::collections::BTreeMap;
@@ -49,6 +52,8 @@ pub struct State {
     pub objects: CowVec<ObjectId, ObjectRow>,
     /// The GCS's actor table.
     pub actors: IdVec<ActorId, ActorRow>,
+    /// The GCS's table of placement groups.
+    pub groups: IdVec<GroupId, GroupRow>,
     /// Copies under way, by a number that is used again.
     pub transfers: IdVec<TransferId, Option<Transfer>>,
     /// Lease requests that have no answer yet.
@@ -92,6 +97,7 @@ impl State {
             tasks: CowVec::new(),
             objects: CowVec::new(),
             actors: IdVec::new(),
+            groups: IdVec::new(),
             transfers: IdVec::new(),
             leases: BTreeMap::new(),
             calls: BTreeMap::new(),
@@ -145,6 +151,7 @@ impl State {
     pub(crate) fn add_node(&mut self, node: &Node) -> NodeId {
         let id = self.nodes.push(NodeRow::new(node));
         self.ledger.add_node(&node.resources, node.object_store_memory);
+        self.offer_labels(id);
         for _ in 0..admit::prestarted(node) {
             self.add_worker(id);
         }

@@ -1,6 +1,8 @@
 //! The rows of the state's tables.
 
-use crate::base::{ActorId, Instant, NodeId, ObjectId, Span, TaskId, TransferId, WorkerId};
+use crate::base::{
+    ActorId, GroupId, Instant, NodeId, ObjectId, Span, TaskId, TransferId, WorkerId,
+};
 use crate::model::{ActorSpec, Caller, Node, TaskSpec};
 use crate::state::failure::Failure;
 use crate::state::lease::HeldLease;
@@ -31,6 +33,8 @@ pub struct NodeRow {
     pub store_primary: u64,
     /// Where the next SPREAD task of this node's raylet looks first.
     pub spread_cursor: u32,
+    /// Labels, for label selectors.
+    pub labels: Vec<(String, String)>,
     /// One-way latency of its link.
     pub latency: Span,
     /// Bytes a second of its link, each way; `None` is unlimited.
@@ -50,6 +54,7 @@ impl NodeRow {
             store_used: 0,
             store_primary: 0,
             spread_cursor: 0,
+            labels: node.labels.clone(),
             latency: node.latency,
             bandwidth: node.bandwidth,
         }
@@ -209,6 +214,8 @@ pub enum Creator {
     Task(TaskId),
     /// `ray.put` by that caller.
     Put(Caller),
+    /// It exists once that placement group has its place.
+    Group(GroupId),
     /// It was there at the start.
     Input,
 }

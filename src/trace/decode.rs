@@ -5,21 +5,19 @@ use crate::base::{
     TransferId, WorkerId,
 };
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
+use crate::state::Choice;
 use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal};
-use crate::state::{Choice, Failure, FailureKind};
 use crate::trace::encode::USUAL_RETRIES;
+use crate::trace::failures::failure;
+use crate::trace::groups;
 use crate::trace::lease_codec::{self, rule_of};
 use crate::trace::mirror::{
-    ActorPart, Amounts, CallWord, FailureMirror, FailureWord, Kind, Line, NodeMirror, OutcomeWord,
-    StrategyWord,
+    ActorPart, Amounts, CallWord, Kind, Line, NodeMirror, OutcomeWord, StrategyWord,
 };
 use crate::trace::record::Record;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Failures in one chain: what a chain this long tells, no shorter one would; and dropping it recurses.
-const LONGEST_CHAIN: usize = 1_000;
 
 /// What earlier lines said that later ones refer to.
 #[derive(Default)]
@@ -28,7 +26,7 @@ pub struct Decoder {
     words: BTreeSet<Arc<str>>,
 }
 
-type Names = IdVec<ResourceId, Arc<str>>;
+pub(super) type Names = IdVec<ResourceId, Arc<str>>;
 
 impl Decoder {
     /// The record of a line, in a run whose resources have these names so far.
@@ -77,6 +75,9 @@ impl Decoder {
             Kind::ActorDied => {
                 Event::ActorDied { actor: actor(l)?, restarts: flag(&mut l.restarts) }
             }
+            Kind::GroupCreated => Event::GroupCreated(Arc::new(groups::created(l, names)?)),
+            Kind::GroupPlaced => groups::placed(l)?,
+            Kind::GroupRemoved => Event::GroupRemoved { group: groups::group(l)? },
             Kind::ObjectPut => {
                 Event::ObjectPut { object: object(l)?, owner: caller(l), size: size(l)? }
             }
@@ -170,6 +171,7 @@ impl Decoder {
                 node: l.affinity.take().map(NodeId::new),
                 soft: flag(&mut l.soft),
             },
+            Some(StrategyWord::PlacementGroup) => groups::strategy(l)?,
         };
         let demand = resources(&demand, names)?;
         let shape = Arc::new(Shape { id: ShapeId::new(number), demand, strategy });
@@ -288,37 +290,6 @@ fn outcome(l: &mut Line) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-fn failure(l: &mut Line) -> Result<Arc<Failure>, String> {
-    let chain = need(l.failure.take(), "failure")?;
-    if chain.len() > LONGEST_CHAIN {
-        return Err(format!("a chain of {} failures is too long", chain.len()));
-    }
-    let mut cause = None;
-    for mirror in chain.into_iter().rev() {
-        cause = Some(Arc::new(one_failure(mirror, cause)?));
-    }
-    cause.ok_or_else(|| "`failure` is empty".to_owned())
-}
-
-fn one_failure(mirror: FailureMirror, cause: Option<Arc<Failure>>) -> Result<Failure, String> {
-    let FailureMirror { kind, class, message, task, traceback } = mirror;
-    let plain = class.is_empty() && traceback.is_empty();
-    let kind = match kind {
-        FailureWord::Exception => FailureKind::Exception { class, traceback },
-        other if !plain => return Err(format!("{other:?} has neither class nor traceback")),
-        FailureWord::WorkerCrashed => FailureKind::WorkerCrashed,
-        FailureWord::ActorDied => FailureKind::ActorDied,
-        FailureWord::ObjectLost => FailureKind::ObjectLost,
-        FailureWord::OwnerDied => FailureKind::OwnerDied,
-        FailureWord::TaskCancelled => FailureKind::TaskCancelled,
-        FailureWord::TaskUnschedulable => FailureKind::TaskUnschedulable,
-        FailureWord::ActorUnschedulable => FailureKind::ActorUnschedulable,
-        FailureWord::GetTimeout => FailureKind::GetTimeout,
-        FailureWord::ObjectStoreFull => FailureKind::ObjectStoreFull,
-    };
-    Ok(Failure { kind, message, task: task.map(TaskId::new), cause })
-}
-
 /// A node from its mirror.
 pub fn read_node(mirror: NodeMirror, names: &Names) -> Result<Node, String> {
     Ok(Node {
@@ -331,7 +302,7 @@ pub fn read_node(mirror: NodeMirror, names: &Names) -> Result<Node, String> {
     })
 }
 
-fn resources(amounts: &Amounts, names: &Names) -> Result<Resources, String> {
+pub(super) fn resources(amounts: &Amounts, names: &Names) -> Result<Resources, String> {
     let mut found = Resources::none();
     for (name, value) in amounts {
         let known = names.enumerate().find(|(_, known)| ***known == **name);
@@ -353,11 +324,11 @@ pub(super) fn need<T>(value: Option<T>, key: &str) -> Result<T, String> {
     value.ok_or_else(|| format!("the key `{key}` is missing"))
 }
 
-fn flag(value: &mut Option<bool>) -> bool {
+pub(super) fn flag(value: &mut Option<bool>) -> bool {
     value.take().unwrap_or(false)
 }
 
-fn caller(l: &mut Line) -> Caller {
+pub(super) fn caller(l: &mut Line) -> Caller {
     l.by.take().map_or(Caller::Driver, |task| Caller::Task(TaskId::new(task)))
 }
 
@@ -365,7 +336,7 @@ pub(super) fn task(l: &mut Line) -> Result<TaskId, String> {
     need(l.task.take(), "task").map(TaskId::new)
 }
 
-fn object(l: &mut Line) -> Result<ObjectId, String> {
+pub(super) fn object(l: &mut Line) -> Result<ObjectId, String> {
     need(l.object.take(), "object").map(ObjectId::new)
 }
 

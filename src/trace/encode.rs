@@ -3,12 +3,13 @@
 use crate::base::id::Id;
 use crate::base::{Amount, IdVec, Instant, NodeId, ObjectId, ResourceId, TaskId, TransferId};
 use crate::model::{ActorSpec, Caller, Node, Resources, Shape, Strategy, TaskKind, TaskSpec, Work};
+use crate::state::Choice;
 use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed, Refusal};
-use crate::state::{Choice, Failure, FailureKind};
+use crate::trace::failures::failure_mirrors;
+use crate::trace::groups;
 use crate::trace::lease_codec;
 use crate::trace::mirror::{
-    ActorPart, Amounts, CallWord, FailureMirror, FailureWord, Kind, Line, NodeMirror, OutcomeWord,
-    StrategyWord,
+    ActorPart, Amounts, CallWord, Kind, Line, NodeMirror, OutcomeWord, StrategyWord,
 };
 use crate::trace::record::Record;
 use serde_json::{Number, Value};
@@ -73,6 +74,9 @@ impl Encoder {
             Event::ActorDied { actor, restarts } => {
                 of(Kind::ActorDied).actor(actor.number()).restarts(flag(*restarts))
             }
+            Event::GroupCreated(spec) => groups::created_line(spec, &self.names),
+            Event::GroupPlaced { group, nodes } => groups::placed_line(*group, nodes),
+            Event::GroupRemoved { group } => of(Kind::GroupRemoved).group(group.number()),
             Event::ObjectPut { object, owner, size } => {
                 of(Kind::ObjectPut).by(by(*owner)).object(object.number()).size(*size)
             }
@@ -168,8 +172,10 @@ impl Encoder {
             Strategy::NodeAffinity { node, soft } => {
                 (Some(StrategyWord::NodeAffinity), node.map(|node| node.number()), flag(soft))
             }
+            Strategy::PlacementGroup { .. } => (Some(StrategyWord::PlacementGroup), None, None),
         };
         let demand = Some(amounts(&shape.demand, &self.names));
+        let line = groups::strategy_line(shape.strategy, line);
         Line { demand, strategy, affinity, soft, ..line }
     }
 
@@ -274,35 +280,6 @@ fn outcome_line(outcome: &Outcome) -> Line {
     }
 }
 
-/// The chain from the failure itself to its root, flat: a deep chain would be a deep nesting otherwise.
-fn failure_mirrors(failure: &Failure) -> Vec<FailureMirror> {
-    let chain = std::iter::successors(Some(failure), |failure| failure.cause.as_deref());
-    chain.map(failure_mirror).collect()
-}
-
-fn failure_mirror(failure: &Failure) -> FailureMirror {
-    let (kind, class, traceback) = match &failure.kind {
-        FailureKind::Exception { class, traceback } => {
-            (FailureWord::Exception, class.clone(), traceback.clone())
-        }
-        FailureKind::WorkerCrashed => bare(FailureWord::WorkerCrashed),
-        FailureKind::ActorDied => bare(FailureWord::ActorDied),
-        FailureKind::ObjectLost => bare(FailureWord::ObjectLost),
-        FailureKind::OwnerDied => bare(FailureWord::OwnerDied),
-        FailureKind::TaskCancelled => bare(FailureWord::TaskCancelled),
-        FailureKind::TaskUnschedulable => bare(FailureWord::TaskUnschedulable),
-        FailureKind::ActorUnschedulable => bare(FailureWord::ActorUnschedulable),
-        FailureKind::GetTimeout => bare(FailureWord::GetTimeout),
-        FailureKind::ObjectStoreFull => bare(FailureWord::ObjectStoreFull),
-    };
-    let task = failure.task.map(|task| task.number());
-    FailureMirror { kind, class, message: failure.message.clone(), task, traceback }
-}
-
-fn bare(word: FailureWord) -> (FailureWord, String, Vec<String>) {
-    (word, String::new(), Vec::new())
-}
-
 /// A node as it is written.
 pub fn node_mirror(node: &Node, names: &IdVec<ResourceId, Arc<str>>) -> NodeMirror {
     NodeMirror {
@@ -315,7 +292,7 @@ pub fn node_mirror(node: &Node, names: &IdVec<ResourceId, Arc<str>>) -> NodeMirr
     }
 }
 
-fn amounts(resources: &Resources, names: &IdVec<ResourceId, Arc<str>>) -> Amounts {
+pub(super) fn amounts(resources: &Resources, names: &IdVec<ResourceId, Arc<str>>) -> Amounts {
     let name = |id: ResourceId| match names.get(id) {
         Some(name) => name.to_string(),
         None => format!("#{}", id.index()),
@@ -357,18 +334,18 @@ fn transfer_line(kind: Kind, transfer: TransferId) -> Line {
     of(kind).transfer(transfer.number())
 }
 
-fn by(caller: Caller) -> Option<u32> {
+pub(super) fn by(caller: Caller) -> Option<u32> {
     match caller {
         Caller::Driver => None,
         Caller::Task(task) => Some(task.number()),
     }
 }
 
-fn flag(on: bool) -> Option<bool> {
+pub(super) fn flag(on: bool) -> Option<bool> {
     on.then_some(true)
 }
 
-fn nonzero(line: u32) -> Option<u32> {
+pub(super) fn nonzero(line: u32) -> Option<u32> {
     (line != 0).then_some(line)
 }
 

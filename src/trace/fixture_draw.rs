@@ -2,8 +2,13 @@
 
 use crate::base::id::Id;
 use crate::base::rng::Stream;
-use crate::base::{ActorId, Instant, LeaseId, NodeId, ObjectId, TaskId, TransferId, WorkerId};
-use crate::model::{ActorSpec, Caller, Resources, Shape, Strategy, TaskKind};
+use crate::base::{
+    ActorId, Amount, GroupId, Instant, LeaseId, NodeId, ObjectId, ResourceId, TaskId, TransferId,
+    WorkerId,
+};
+use crate::model::{
+    ActorSpec, Bundle, Caller, GroupSpec, GroupStrategy, Resources, Shape, Strategy, TaskKind,
+};
 use crate::state::{Call, CallKind, CallResult, Choice, Event, Printed, Refusal, Rule};
 use crate::state::{Failure, FailureKind, Ghost, LeaseEnd, LeaseStep, Return};
 use crate::trace::fixture::{CHOICE, Run, one_more_node};
@@ -57,7 +62,10 @@ pub fn draw(run: &Run, stream: &mut Stream) -> Event {
         0 => draw_task(run, stream),
         1 => draw_object(run, stream),
         2 => draw_call(run, stream),
-        _ if stream.below(4) == 0 => draw_rare(run, stream),
+        _ if stream.below(4) == 0 => match stream.below(4) {
+            0 => draw_group(run, stream),
+            _ => draw_rare(run, stream),
+        },
         _ => draw_task(run, stream),
     }
 }
@@ -91,8 +99,14 @@ fn submission(run: &Run, stream: &mut Stream) -> Event {
     spec.results_held = stream.below(2) == 0;
     if stream.below(4) == 0 {
         spec.name = Some("own name".into());
-        let strategy = Strategy::NodeAffinity { node: Some(NodeId::new(1)), soft: true };
-        let id = crate::base::ShapeId::new(5);
+        let (strategy, id) = match stream.below(2) {
+            0 => (Strategy::NodeAffinity { node: Some(NodeId::new(1)), soft: true }, 5),
+            _ => {
+                let (group, bundle) = (GroupId::new(0), Some(1));
+                (Strategy::PlacementGroup { group, bundle, capture: true }, 6)
+            }
+        };
+        let id = crate::base::ShapeId::new(id);
         spec.shape = Arc::new(Shape { id, demand: Resources::none(), strategy });
     }
     let actor: ActorId = any(stream, run.state.actors.len());
@@ -162,13 +176,48 @@ fn draw_call(run: &Run, stream: &mut Stream) -> Event {
     }
 }
 
+fn draw_group(run: &Run, stream: &mut Stream) -> Event {
+    let group: GroupId = any(stream, run.state.groups.len());
+    match stream.below(6) {
+        0 | 1 => {
+            let half = Resources::cpus(Amount::from_units(5_000));
+            let offers = match run.state.resource_names.len() as u32 {
+                3 => Resources::none(),
+                known => Resources::none().with(ResourceId::new(known - 1), Amount::ONE),
+            };
+            let bundle = Bundle { demand: half, offers };
+            let strategy = GroupStrategy::Spread;
+            let spec = GroupSpec {
+                id: group,
+                name: (stream.below(2) == 0).then(|| "pg".into()),
+                owner: caller(run, stream),
+                line: stream.below(3) as u32,
+                strategy,
+                bundles: vec![bundle; stream.below(3) as usize],
+                ready: ObjectId::from_index(run.state.objects.len()),
+            };
+            Event::GroupCreated(Arc::new(spec))
+        }
+        2..=4 => {
+            let count = run.state.groups.get(group).map_or(1, |row| row.nodes.len());
+            let before = |n: usize| run.state.groups.get(group).and_then(|row| row.nodes[n]);
+            let nodes = (0..count).map(|n| before(n).unwrap_or_else(|| node(run, stream)));
+            Event::GroupPlaced { group, nodes: nodes.collect() }
+        }
+        _ => Event::GroupRemoved { group },
+    }
+}
+
 fn draw_rare(run: &Run, stream: &mut Stream) -> Event {
     let actor: ActorId = any(stream, run.state.actors.len());
     match stream.below(13) {
         10 => Event::ObjectInlined { object: object(run, stream), size: stream.below(100) },
         11 => Event::WorkerStarting { node: node(run, stream) },
         12 => draw_lease(run, stream),
-        0 => Event::ResourceNamed { name: format!("odd{}", stream.below(3)).into() },
+        0 => match stream.below(3) {
+            0 => Event::ResourceNamed { name: "labels(zone=!in(a,b))".into() },
+            _ => Event::ResourceNamed { name: format!("odd{}", stream.below(3)).into() },
+        },
         1 | 2 => {
             let spec = ActorSpec {
                 id: actor,

@@ -55,6 +55,14 @@ define_line! {
     class: String,
     /// The task that runs an actor's constructor.
     creation: u32,
+    /// A placement group.
+    group: u32,
+    /// How a group's bundles are laid out.
+    layout: LayoutWord,
+    /// A group's bundles.
+    bundles: Vec<BundleMirror>,
+    /// The node of each bundle.
+    nodes: Vec<u32>,
     /// A transfer.
     transfer: u32,
     /// An object.
@@ -95,6 +103,10 @@ define_line! {
     affinity: u32,
     /// Whether another node will do.
     soft: bool,
+    /// The bundle that a shape insists on; absent: any.
+    bundle: u32,
+    /// Whether a task's own tasks belong to its group.
+    capture: bool,
     /// Objects that a task needs.
     args: Vec<u32>,
     /// A task's first result.
@@ -173,7 +185,8 @@ macro_rules! define_words {
 define_words! {
     /// The kinds of events.
     Kind: InputLoaded, ResourceNamed, TaskSubmitted, TaskReady, TaskPlaced, TaskStalled, RoomFound, TaskStarted,
-    TaskFinished, TaskFailed, TaskReturned, TaskResubmitted, ActorCreated, ActorStarted, ActorDied, ObjectPut,
+    TaskFinished, TaskFailed, TaskReturned, TaskResubmitted, ActorCreated, ActorStarted, ActorDied,
+    GroupCreated, GroupPlaced, GroupRemoved, ObjectPut,
     ObjectCreated, ObjectFailed, TransferStarted, TransferFinished, TransferCancelled, CopyEvicted,
     ReferenceReleased, ReferenceAdded, ObjectInlined, LeaseRequested,
     LeaseQueued, LeaseRedirected, LeaseGranted, LeaseEnded, LeaseReturned, WorkerStarting, RayletKilled, ObjectFreed,
@@ -195,7 +208,11 @@ define_words! {
 }
 define_words! {
     /// Strategies besides DEFAULT.
-    StrategyWord: Spread, NodeAffinity
+    StrategyWord: Spread, NodeAffinity, PlacementGroup
+}
+define_words! {
+    /// Strategies of placement groups.
+    LayoutWord: Pack, Spread, StrictPack, StrictSpread
 }
 define_words! {
     /// The two calls.
@@ -209,7 +226,7 @@ define_words! {
 define_words! {
     /// Kinds of failures.
     FailureWord: Exception, WorkerCrashed, ActorDied, ObjectLost, OwnerDied, TaskCancelled,
-    TaskUnschedulable, ActorUnschedulable, GetTimeout, ObjectStoreFull
+    TaskUnschedulable, ActorUnschedulable, TaskGroupRemoved, ActorGroupRemoved, GetTimeout, ObjectStoreFull
 }
 
 /// One failure of a chain.
@@ -229,6 +246,16 @@ pub struct FailureMirror {
     /// The traceback's lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traceback: Vec<String>,
+}
+
+/// A bundle of a placement group.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct BundleMirror {
+    /// What it takes from its node.
+    pub demand: Amounts,
+    /// What the node offers instead.
+    pub offers: Amounts,
 }
 
 /// A node.

@@ -4,11 +4,13 @@ pub mod codec;
 pub mod decode;
 pub mod diff;
 pub mod encode;
+mod failures;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod fixture_draw;
-pub mod lease_codec;
+mod groups;
+mod lease_codec;
 pub mod lease_words;
 mod mirror;
 pub mod names;

@@ -1,13 +1,16 @@
 //! What people call things: `make_array#2`, `obj2`, `node 1`. The one place that makes names up.
 
 use crate::base::id::Id;
-use crate::base::{NodeId, ObjectId, TaskId};
-use crate::model::Caller;
+use crate::base::{GroupId, NodeId, ObjectId, TaskId};
+use crate::model::{Caller, GroupSpec};
 use crate::state::{Creator, Event, State};
 use crate::trace::record::Trace;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Beyond this number no object is named after its placement group.
+const MOST_OBJECTS: usize = 1 << 24;
 
 /// Names for everything in one trace. One pass over the records makes it: 16 bytes for each task.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,7 @@ pub struct Names {
     tasks: Vec<TaskName>,
     objects: Vec<Option<Arc<str>>>,
     nodes: Vec<Arc<str>>,
+    groups: Vec<Arc<str>>,
     spread_threshold: u32,
 }
 
@@ -54,9 +58,32 @@ impl Names {
                 names.tasks.push(TaskName { label, ordinal, first_return, returns });
             } else if let Event::NodeAdded(node) = &record.event {
                 names.nodes.push(node.name.clone());
+            } else if let Event::GroupCreated(spec) = &record.event {
+                names.name_group(spec);
             }
         }
         names
+    }
+
+    fn name_group(&mut self, spec: &GroupSpec) {
+        let name = spec.name.as_deref().filter(|name| !name.is_empty());
+        let name = name.map_or_else(|| format!("group {}", spec.id.number() + 1), str::to_owned);
+        // A trace from a file may claim any number; nothing is named that cannot be.
+        if self.objects.len() <= spec.ready.index() && spec.ready.index() < MOST_OBJECTS {
+            self.objects.resize(spec.ready.index() + 1, None);
+        }
+        if let Some(object) = self.objects.get_mut(spec.ready.index()) {
+            *object = Some(format!("{name}.ready()").into());
+        }
+        self.groups.push(name.into());
+    }
+
+    /// A placement group: its own name, or `group 1` for the first one.
+    pub fn group(&self, group: GroupId) -> String {
+        match self.groups.get(group.index()) {
+            Some(name) => name.to_string(),
+            None => format!("group {}", u64::from(group.number()) + 1),
+        }
     }
 
     fn label(&mut self, text: &Arc<str>, known: &mut BTreeMap<Arc<str>, u32>) -> u32 {
@@ -139,7 +166,7 @@ impl Names {
     pub fn maker(&self, state: &State, object: ObjectId) -> Option<TaskId> {
         match state.objects.get(object)?.creator {
             Creator::Task(task) => Some(task),
-            Creator::Put(_) | Creator::Input => None,
+            Creator::Put(_) | Creator::Group(_) | Creator::Input => None,
         }
     }
 

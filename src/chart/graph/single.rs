@@ -107,7 +107,7 @@ fn connect(last: &State, parts: &Parts, edges: &mut Vec<(EdgeKind, u32, u32)>) -
         for (at, arg) in spec.args.iter().enumerate() {
             match last.objects[*arg].creator {
                 Creator::Task(maker) | Creator::Put(Caller::Task(maker)) => after(maker),
-                Creator::Put(Caller::Driver) | Creator::Input => true,
+                Creator::Put(Caller::Driver) | Creator::Group(_) | Creator::Input => true,
             };
             // An object that is given twice is one edge.
             if !spec.args[..at].contains(arg) {
@@ -164,7 +164,9 @@ fn layers(last: &State, parts: &Parts, ranks: &[u32]) -> Vec<u32> {
         Creator::Task(task) | Creator::Put(Caller::Task(task)) => {
             ranks.get(task.index()).map_or(0, |rank| 2 * rank + 2)
         }
-        Creator::Put(Caller::Driver) | Creator::Input => readers[object.index()],
+        Creator::Put(Caller::Driver) | Creator::Group(_) | Creator::Input => {
+            readers[object.index()]
+        }
     }));
     layers
 }

@@ -130,6 +130,9 @@ fn beat_of(event: &Event) -> Beat {
         | Event::ActorCreated { .. }
         | Event::ActorStarted { .. }
         | Event::ActorDied { .. }
+        | Event::GroupCreated(_)
+        | Event::GroupPlaced { .. }
+        | Event::GroupRemoved { .. }
         | Event::ObjectFailed { .. }
         | Event::TransferCancelled { .. }
         | Event::CopyEvicted { .. }

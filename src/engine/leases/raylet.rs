@@ -289,6 +289,8 @@ impl Engine<'_> {
         let record = self.step(lease, LeaseStep::Returned { worker, why });
         self.freed_record = record;
         self.cause = record;
+        // A placement group may find room now.
+        self.dirty = true;
         self.worker_is_idle(node, worker);
         self.resources_changed(node);
         self.dispatch(node);

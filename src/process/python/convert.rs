@@ -170,6 +170,15 @@ impl Packer<'_> {
             "NodeAffinitySchedulingStrategy" => {
                 marked("strategy", MontyObject::Tuple(vec![get("node_id"), get("soft")]))
             }
+            "PlacementGroup" => {
+                marked("group", MontyObject::Tuple(vec![get("_n"), get("bundle_specs")]))
+            }
+            "PlacementGroupSchedulingStrategy" => {
+                let group = self.pack(get("placement_group"))?;
+                let index = get("placement_group_bundle_index");
+                let capture = get("placement_group_capture_child_tasks");
+                marked("group strategy", MontyObject::Tuple(vec![group, index, capture]))
+            }
             _ if !self.shared.prepared.kept.contains(class) => {
                 return Err(format!(
                     "an instance of {class} cannot travel to another process: define the class at the top \

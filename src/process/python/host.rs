@@ -15,6 +15,7 @@ const BLOCK: i64 = 1_000;
 const HEAVY: u64 = 4_000_000;
 
 /// What comes of a call.
+#[allow(clippy::large_enum_variant, reason = "it lives for one call and is never kept")]
 pub(super) enum Answer {
     /// The program goes on with this.
     Now(ExtFunctionResult),

@@ -10,6 +10,7 @@ mod array_text;
 mod body;
 mod convert;
 mod failure;
+mod groups;
 mod host;
 mod init;
 mod numpy;

@@ -1,6 +1,7 @@
 //! What programs say in `@ray.remote(...)` and `.options(...)`.
 
 use super::convert::{attribute, integer, number, text};
+use super::groups;
 use super::host::Raise;
 use crate::base::Amount;
 use crate::base::amount::UNITS_PER_ONE;
@@ -39,7 +40,8 @@ pub(super) fn options(given: &MontyObject, is_actor: bool) -> Result<(Options, u
             "num_gpus" => options.num_gpus = amount(name, value)?,
             "memory" => options.memory = amount(name, value)?,
             "resources" => options.resources = amounts(value)?,
-            "scheduling_strategy" => options.strategy = strategy(value)?,
+            "scheduling_strategy" => strategy(value, &mut options)?,
+            "label_selector" => options.selector = Some(groups::selector(value)?),
             "max_retries" if !is_actor => options.max_retries = Some(count(name)?),
             "max_task_retries" if is_actor => options.max_retries = Some(count(name)?),
             "max_restarts" if is_actor => options.max_restarts = Some(count(name)?),
@@ -48,8 +50,7 @@ pub(super) fn options(given: &MontyObject, is_actor: bool) -> Result<(Options, u
                     !matches!(value, MontyObject::Bool(false) | MontyObject::None);
             }
             "runtime_env" | "max_calls" | "accelerator_type" | "max_concurrency" | "lifetime"
-            | "namespace" | "get_if_exists" | "concurrency_groups" | "label_selector"
-            | "enable_task_events" => {}
+            | "namespace" | "get_if_exists" | "concurrency_groups" | "enable_task_events" => {}
             _ => {
                 let what = if is_actor { "actors" } else { "remote functions" };
                 let text = format!("Invalid option keyword {name} for {what}.");
@@ -95,24 +96,35 @@ pub(super) fn amounts(value: &MontyObject) -> Result<BTreeMap<String, Amount>, R
     Ok(amounts)
 }
 
-fn strategy(value: &MontyObject) -> Result<StrategyRequest, Raise> {
-    match value {
-        MontyObject::None => Ok(StrategyRequest::Default),
-        MontyObject::String(name) if name == "DEFAULT" => Ok(StrategyRequest::Default),
-        MontyObject::String(name) if name == "SPREAD" => Ok(StrategyRequest::Spread),
-        MontyObject::ClassInstance(instance)
-            if instance.class_type.name == "NodeAffinitySchedulingStrategy" =>
-        {
-            let node = attribute(instance, "node_id").and_then(text).and_then(parse_node_hex);
-            let soft = attribute(instance, "soft").and_then(integer) == Some(1);
-            Ok(StrategyRequest::NodeAffinity { node, soft })
-        }
-        other => {
-            let text = format!(
-                "Invalid scheduling strategy {}: use \"DEFAULT\", \"SPREAD\" or NodeAffinitySchedulingStrategy",
-                other.py_repr()
-            );
-            Err(Raise(ExcType::ValueError, text))
-        }
-    }
+fn strategy(value: &MontyObject, options: &mut Options) -> Result<(), Raise> {
+    options.strategy_given = !matches!(value, MontyObject::None);
+    options.strategy = match value {
+        MontyObject::None => StrategyRequest::Default,
+        MontyObject::String(name) if name == "DEFAULT" => StrategyRequest::Default,
+        MontyObject::String(name) if name == "SPREAD" => StrategyRequest::Spread,
+        MontyObject::ClassInstance(instance) => match instance.class_type.name.as_str() {
+            "NodeAffinitySchedulingStrategy" => {
+                let node = attribute(instance, "node_id").and_then(text).and_then(parse_node_hex);
+                let soft = attribute(instance, "soft").and_then(integer) == Some(1);
+                StrategyRequest::NodeAffinity { node, soft }
+            }
+            "PlacementGroupSchedulingStrategy" => groups::strategy(instance)?,
+            "NodeLabelSchedulingStrategy" => {
+                options.selector = Some(groups::label_strategy(instance)?);
+                StrategyRequest::Default
+            }
+            _ => return Err(invalid_strategy(value)),
+        },
+        other => return Err(invalid_strategy(other)),
+    };
+    Ok(())
+}
+
+fn invalid_strategy(value: &MontyObject) -> Raise {
+    let text = format!(
+        "Invalid scheduling strategy {}: use \"DEFAULT\", \"SPREAD\", NodeAffinitySchedulingStrategy, \
+         PlacementGroupSchedulingStrategy or NodeLabelSchedulingStrategy",
+        value.py_repr()
+    );
+    Raise(ExcType::ValueError, text)
 }

@@ -38,6 +38,7 @@ _rs_b_ValueError = ValueError
 _rs_b_RuntimeError = RuntimeError
 _rs_b_StopIteration = StopIteration
 _rs_b_TimeoutError = TimeoutError
+_rs_b_Exception = Exception
 _rs_b_BaseException = BaseException
 _rs_b_MemoryError = MemoryError
 _rs_b_IndexError = IndexError
@@ -187,6 +188,10 @@ def _rs_special(kind, data):
         return _rs_lookup(data)
     if kind == 'strategy':
         return _rs_c_NodeAffinitySchedulingStrategy(data[0], data[1])
+    if kind == 'group':
+        return _rs_c_PlacementGroup(data[0], data[1])
+    if kind == 'group strategy':
+        return _rs_c_PlacementGroupSchedulingStrategy(_rs_open(data[0]), data[1], data[2])
     cls = _rs_classes[kind]
     saved = _rs_class_functions.get(kind)
     cls.__init__ = _rs_blank
@@ -397,6 +402,83 @@ class NodeAffinitySchedulingStrategy:
 _rs_c_NodeAffinitySchedulingStrategy = NodeAffinitySchedulingStrategy
 
 
+class PlacementGroupSchedulingStrategy:
+    def __init__(self, placement_group, placement_group_bundle_index=-1, placement_group_capture_child_tasks=None):
+        self.placement_group = placement_group
+        self.placement_group_bundle_index = placement_group_bundle_index
+        self.placement_group_capture_child_tasks = placement_group_capture_child_tasks
+
+
+_rs_c_PlacementGroupSchedulingStrategy = PlacementGroupSchedulingStrategy
+
+
+class NodeLabelSchedulingStrategy:
+    def __init__(self, hard, *, soft=None):
+        self.hard = hard
+        self.soft = soft
+
+
+class In:
+    def __init__(self, *values):
+        self.values = _rs_b_list(values)
+
+
+class NotIn:
+    def __init__(self, *values):
+        self.values = _rs_b_list(values)
+
+
+class Exists:
+    pass
+
+
+class DoesNotExist:
+    pass
+
+
+class PlacementGroup:
+    def __init__(self, n, bundles):
+        self._n = n
+        self.id = 'PlacementGroupID(' + '{:028x}'.format(n + 1) + '01000000)'
+        self.bundle_specs = bundles
+        self.bundle_count = _rs_len(bundles)
+
+    def __eq__(self, other):
+        return _rs_b_type(other) is _rs_c_PlacementGroup and other._n == self._n
+
+    def __hash__(self):
+        return _rs_b_hash(self._n)
+
+    def ready(self, _line=0):
+        return _rs_c_ObjectRef(_rs_host_ready(_line, self._n, self, False))
+
+    def wait(self, timeout_seconds=30, _line=0):
+        n = _rs_host_ready(_line, self._n, self, True)
+        if n is None:
+            raise _rs_b_Exception('Placement group ' + self.id + ' does not exist.')
+        return _rs_len(_rs_host_wait(_line, [n], 1, timeout_seconds, True)[0]) == 1
+
+
+_rs_c_PlacementGroup = PlacementGroup
+
+
+class _rs_Groups:
+    def __init__(self):
+        self.PlacementGroup = _rs_c_PlacementGroup
+
+    def placement_group(self, bundles, strategy=None, name='', lifetime=None, bundle_label_selector=None, _line=0):
+        if _rs_b_type(bundles) is not _rs_b_list:
+            raise _rs_b_ValueError('Placement group bundles must be a list, got ' + _rs_b_str(_rs_b_type(bundles)) + '.')
+        n = _rs_host_group(_line, bundles, strategy, name, lifetime, bundle_label_selector)
+        return _rs_c_PlacementGroup(n, [{k: _rs_b_float(v) for k, v in b.items()} for b in bundles])
+
+    def remove_placement_group(self, placement_group, _line=0):
+        _rs_host_ungroup(_line, placement_group._n)
+
+
+_rs_m_groups = _rs_Groups()
+
+
 class ActorPool:
     def __init__(self, actors):
         self._idle = _rs_b_list(actors)
@@ -485,6 +567,8 @@ _rs_c_ActorPool = ActorPool
 class _rs_Util:
     def __init__(self):
         self.ActorPool = _rs_c_ActorPool
+        self.placement_group = _rs_m_groups.placement_group
+        self.remove_placement_group = _rs_m_groups.remove_placement_group
 
 
 class _rs_Ray:

@@ -2,6 +2,7 @@
 
 use super::body::{Argument, Arguments, PythonBody};
 use super::convert::{self, attribute, integer, number, object_id, text};
+use super::groups;
 use super::host::{Answer, Raise, span};
 use super::options::{amount, amounts, options};
 use super::process::{Pending, PythonProcess, Role};
@@ -75,6 +76,9 @@ pub(super) fn answer(
         "resources" => ask(Effect::ClusterResources { available: args.truth(1) }, Pending::Plain),
         "nodes" => ask(Effect::Nodes, Pending::Plain),
         "context" => ask(Effect::Context, Pending::Plain),
+        "group" => groups::create(&args),
+        "ready" => groups::ready(process, &args),
+        "ungroup" => groups::remove(&args),
         "init" => init(&args.object(1)),
         "options" => {
             options(&args.object(0), args.truth(1))?;
@@ -84,22 +88,23 @@ pub(super) fn answer(
     }
 }
 
-struct Args<'a>(&'a [MontyObject]);
+/// The arguments of a call of the host.
+pub(super) struct Args<'a>(&'a [MontyObject]);
 
 impl Args<'_> {
-    fn object(&self, at: usize) -> MontyObject {
+    pub(super) fn object(&self, at: usize) -> MontyObject {
         self.0.get(at).cloned().unwrap_or(MontyObject::None)
     }
 
-    fn text(&self, at: usize) -> &str {
+    pub(super) fn text(&self, at: usize) -> &str {
         self.0.get(at).and_then(text).unwrap_or("")
     }
 
-    fn integer(&self, at: usize) -> i64 {
+    pub(super) fn integer(&self, at: usize) -> i64 {
         self.0.get(at).and_then(integer).unwrap_or(0)
     }
 
-    fn truth(&self, at: usize) -> bool {
+    pub(super) fn truth(&self, at: usize) -> bool {
         match self.0.get(at) {
             None | Some(MontyObject::None) => false,
             Some(object) => integer(object) != Some(0),
@@ -114,7 +119,10 @@ impl Args<'_> {
     }
 }
 
-fn pack(process: &PythonProcess, object: MontyObject) -> Result<convert::Portable, Raise> {
+pub(super) fn pack(
+    process: &PythonProcess,
+    object: MontyObject,
+) -> Result<convert::Portable, Raise> {
     convert::portable(object, &process.shared).map_err(|text| Raise(ExcType::TypeError, text))
 }
 
@@ -164,7 +172,9 @@ fn body(
 }
 
 fn submit(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Raise> {
-    let (options, num_returns) = options(&args.object(5), false)?;
+    let given = args.object(5);
+    let (options, num_returns) = options(&given, false)?;
+    groups::check_shape(&given, &options, args.text(2), false)?;
     let (body, refs) = body(process, args, num_returns)?;
     let function = Arc::from(args.text(2));
     let request = TaskRequest { function, args: refs, body, num_returns, options };
@@ -172,7 +182,9 @@ fn submit(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Raise>
 }
 
 fn create_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Raise> {
-    let (options, _) = options(&args.object(5), true)?;
+    let given = args.object(5);
+    let (options, _) = options(&given, true)?;
+    groups::check_shape(&given, &options, args.text(2), true)?;
     let (body, refs) = body(process, args, 1)?;
     let request = ActorRequest { class: Arc::from(args.text(2)), args: refs, body, options };
     Ok(Answer::Ask(Effect::CreateActor(request), Pending::Plain))

@@ -34,7 +34,7 @@ pub fn needed_by(last: &State, entity: Entity) -> Option<Entity> {
 fn maker(last: &State, object: ObjectId) -> Option<TaskId> {
     match last.objects.get(object)?.creator {
         Creator::Task(task) => Some(task),
-        Creator::Put(_) | Creator::Input => None,
+        Creator::Put(_) | Creator::Group(_) | Creator::Input => None,
     }
 }
 

@@ -8,11 +8,12 @@ use ruff_text_size::{Ranged, TextRange};
 use std::collections::BTreeMap;
 
 /// Modules that the prelude simulates, with the name it has for each.
-const SIMULATED: [(&str, &str); 12] = [
+const SIMULATED: [(&str, &str); 13] = [
     ("ray", "_rs_m_ray"),
     ("ray.util", "_rs_m_ray_util"),
     ("ray.exceptions", "None"),
     ("ray.util.scheduling_strategies", "None"),
+    ("ray.util.placement_group", "_rs_m_groups"),
     ("ray.util.actor_pool", "_rs_m_ray_util"),
     ("time", "_rs_m_time"),
     ("sys", "_rs_m_sys"),
@@ -140,6 +141,8 @@ fn bind_from(module: &str, name: &str, own: &str) -> String {
     match (module, stand_in(&whole)) {
         // These are replaced where they are used.
         ("ray.exceptions", _) | (_, Some("None")) => String::new(),
+        // The module has its function's name, and `ray.util` gives the function.
+        ("ray.util", Some("_rs_m_groups")) => format!("{own} = _rs_m_ray_util.{name}"),
         ("ray.util.scheduling_strategies", _) if own == name => String::new(),
         ("ray.util.scheduling_strategies", _) => format!("{own} = {name}"),
         (_, Some(value)) => format!("{own} = {value}"),

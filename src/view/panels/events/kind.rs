@@ -99,6 +99,9 @@ pub fn kind(event: &Event) -> (Group, &'static str) {
         }
         Event::WorkerStarting { .. } => (Group::Cluster, "starting"),
         Event::RayletKilled { .. } => (Group::Cluster, "raylet killed"),
+        Event::GroupCreated(_) => (Group::Cluster, "group made"),
+        Event::GroupPlaced { .. } => (Group::Cluster, "group placed"),
+        Event::GroupRemoved { .. } => (Group::Cluster, "group removed"),
         Event::WorkerStarted { .. } => (Group::Cluster, "worker up"),
         Event::WorkerDied { .. } => (Group::Cluster, "worker died"),
         Event::NodeDied { .. } => (Group::Cluster, "node died"),
@@ -159,6 +162,12 @@ impl Parties {
             Event::CallBlocked { caller }
             | Event::CallReturned { caller, .. }
             | Event::Slept { caller, .. } => Parties::by(*caller),
+            Event::GroupCreated(spec) => {
+                Parties { object: Some(spec.ready), ..Parties::by(spec.owner) }
+            }
+            Event::GroupPlaced { nodes, .. } => {
+                Parties { nodes: [nodes.first().copied(), nodes.last().copied()], ..none }
+            }
             Event::WaitRefused(refusal) => Parties::by(refusal.caller),
             Event::LinePrinted(printed) => Parties::by(printed.caller),
             Event::Lease { step, .. } => match step {
@@ -180,6 +189,7 @@ impl Parties {
             | Event::TransferCancelled { .. }
             | Event::ActorStarted { .. }
             | Event::ActorDied { .. }
+            | Event::GroupRemoved { .. }
             | Event::WorkerDied { .. }
             | Event::NodeAdded(_)
             | Event::RunEnded(_) => none,

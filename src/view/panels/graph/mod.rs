@@ -141,7 +141,7 @@ fn box_of(look: &Look, graph: &Graph, entity: Entity) -> Option<usize> {
         Entity::Task(task) => Some(task),
         Entity::Object(object) => match last.objects.get(object)?.creator {
             Creator::Task(task) => Some(task),
-            Creator::Put(_) | Creator::Input => None,
+            Creator::Put(_) | Creator::Group(_) | Creator::Input => None,
         },
         Entity::Worker(_) | Entity::Node(_) | Entity::Link(_) => None,
     };

@@ -12,6 +12,7 @@ use rayscope::base::units::show_bytes;
 use rayscope::base::{NodeId, ResourceId, Span, TaskId, WorkerId};
 use rayscope::chart::scene::{Role, mark};
 use rayscope::model::cluster::MEMORY;
+use rayscope::model::labels::selector_text;
 use rayscope::replay::Entity;
 use rayscope::state::{NodeRow, State, TaskStatus};
 
@@ -93,6 +94,9 @@ fn resource(ui: &mut Ui, look: &Look, state: &State, node: NodeId, id: ResourceI
         return;
     }
     let name = state.resource_names.get(id).map_or("?", |name| &**name);
+    if selector_text(name).is_some() {
+        return;
+    }
     let used = total.minus(free);
     let told = if id == MEMORY {
         format!("{} of {}", show_bytes(used.floor()), show_bytes(total.floor()))

@@ -35,6 +35,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, object: ObjectId) {
             words(ui, look, "ray.put by");
             entity_link(ui, look, asks, Entity::Task(task), &names.task(task));
         }
+        Creator::Group(group) => words(ui, look, &group_text(group)),
         Creator::Input => words(ui, look, "it was there at the start"),
     };
     let status = match &row.status {
@@ -81,4 +82,8 @@ fn draw_copy(ui: &mut Ui, look: &Look, asks: &mut Asks, copy: &Copy) {
         }
     };
     words(ui, look, what);
+}
+
+fn group_text(group: rayscope::base::GroupId) -> String {
+    format!("placement group {group}, once it has its place")
 }

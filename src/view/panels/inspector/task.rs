@@ -116,6 +116,12 @@ fn about(ui: &mut Ui, look: &Look, asks: &mut Asks, spec: &TaskSpec) {
             let name = look.run.history.names().node(node).into_owned();
             Some(if soft { format!("{name}, if it can") } else { format!("{name} only") })
         }
+        Strategy::PlacementGroup { group, bundle: None, .. } => {
+            Some(format!("placement group {group}"))
+        }
+        Strategy::PlacementGroup { group, bundle: Some(bundle), .. } => {
+            Some(format!("placement group {group}, bundle {bundle}"))
+        }
     };
     if let Some(strategy) = strategy {
         text(ui, look, "strategy", strategy);

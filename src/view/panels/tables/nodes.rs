@@ -7,6 +7,7 @@ use rayscope::base::units::show_bytes;
 use rayscope::base::{Amount, NodeId, ResourceId};
 use rayscope::chart::scene::Mark;
 use rayscope::model::cluster::{CPU, MEMORY};
+use rayscope::model::labels::selector_text;
 use rayscope::replay::Entity;
 use rayscope::state::{State, TaskStatus};
 
@@ -124,7 +125,9 @@ fn others(look: &Look, node: NodeId) -> String {
             true => format!("{} / {}", show_bytes(used.floor()), show_bytes(total.floor())),
             false => format!("{used} / {total}"),
         };
-        (total.units() > 0).then(|| format!("{name} {text}"))
+        // What stands for a selector of labels has no end.
+        let counts = total.units() > 0 && selector_text(name).is_none();
+        counts.then(|| format!("{name} {text}"))
     });
     told.collect::<Vec<_>>().join(", ")
 }

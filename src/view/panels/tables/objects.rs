@@ -66,6 +66,7 @@ pub fn cell(look: &Look, row: u32, column: usize) -> Cell {
             Creator::Task(task) => Cell::link(names.task(task), Entity::Task(task)),
             Creator::Put(Caller::Task(task)) => Cell::link(names.task(task), Entity::Task(task)),
             Creator::Put(Caller::Driver) => Cell::text("ray.put"),
+            Creator::Group(group) => Cell::text(format!("placement group {group}")),
             Creator::Input => Cell::text("input"),
         },
     }

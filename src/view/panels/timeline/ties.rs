@@ -46,7 +46,7 @@ impl Ties {
                 let row = last.objects.get(object);
                 let made = row.and_then(|row| match row.creator {
                     Creator::Task(task) => maker.end(task),
-                    Creator::Put(_) | Creator::Input => None,
+                    Creator::Put(_) | Creator::Group(_) | Creator::Input => None,
                 });
                 let readers =
                     last.tasks.enumerate().filter(|(_, row)| row.spec.args.contains(&object));
@@ -99,7 +99,7 @@ impl Maker<'_> {
         if let Some(start) = self.start(task) {
             let makers = row.spec.args.iter().filter_map(|arg| match last.objects[*arg].creator {
                 Creator::Task(maker) => Some(maker),
-                Creator::Put(_) | Creator::Input => None,
+                Creator::Put(_) | Creator::Group(_) | Creator::Input => None,
             });
             links.extend(makers.take(MOST).filter_map(|maker| Some((self.end(maker)?, start))));
         }

@@ -118,7 +118,7 @@ fn waits_as(state: &State, call: &Call, object: ObjectId) -> Option<Mark> {
         ObjectStatus::Freed | ObjectStatus::Lost => Some(Mark::Gone),
         ObjectStatus::Pending => Some(match row.creator {
             Creator::Task(task) => mark::of_task(state, task),
-            Creator::Put(_) | Creator::Input => Mark::Absent,
+            Creator::Put(_) | Creator::Group(_) | Creator::Input => Mark::Absent,
         }),
     }
 }
