@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, object: ObjectId) {
             words(ui, look, "ray.put by");
             entity_link(ui, look, asks, Entity::Task(task), &names.task(task));
         }
-        Creator::Group(group) => words(ui, look, &group_text(group)),
+        Creator::Group(group) => words(ui, look, group_text(group)),
         Creator::Input => words(ui, look, "it was there at the start"),
     };
     let status = match &row.status {
