@@ -14,6 +14,7 @@ pub mod load;
 pub mod output;
 pub mod problem;
 mod render;
+mod repeat;
 mod run;
 mod schema;
 mod summary;

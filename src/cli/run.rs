@@ -2,7 +2,7 @@
 
 use crate::cli::load::{Choices, Ran, cannot_write, trace_of};
 use crate::cli::output::{Exit, Output};
-use crate::cli::{json, summary};
+use crate::cli::{json, repeat, summary};
 use rayscope::analysis::Report;
 use rayscope::chart::ascii;
 use rayscope::replay::History;
@@ -21,6 +21,7 @@ const GANTT_WIDTH: usize = 100;
 Examples:
   rayscope run scenarios/lesson/wait_two.json
   rayscope run program.py --cluster 3x2 --policy spread --seed 7
+  rayscope run program.py --profile ray-2.60 --repeat 20
   rayscope run program.py --json --trace run.jsonl | jq .metrics")]
 pub struct Args {
     /// A scenario (.json), a program (.py) or a trace (.jsonl)
@@ -36,6 +37,10 @@ pub struct Args {
     /// Print a line for each task even if there are many
     #[arg(long)]
     pub tasks: bool,
+    /// Run under so many seeds, from this one on, and tell how the runs differ
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000),
+          conflicts_with_all = ["trace", "gantt", "tasks"])]
+    pub repeat: Option<u32>,
 }
 
 /// What is shown besides the usual.
@@ -49,6 +54,9 @@ pub struct Shown {
 
 /// Runs the file.
 pub fn run(args: &Args, out: &mut Output) -> Exit {
+    if let Some(times) = args.repeat {
+        return repeat::run(&args.file, &args.choices, times, out);
+    }
     let ran = match trace_of(&args.file, &args.choices) {
         Ok(ran) => ran,
         Err(problem) => return out.complain(&problem),
