@@ -32,9 +32,9 @@ const LONG_FILES: &[(&str, usize)] =
 /// The folds: one arm for every event, and nothing else. They may only grow with the events.
 const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
     ("src/state/apply.rs", "apply", 127),
-    ("src/state/admit.rs", "admits", 78),
-    ("src/trace/encode.rs", "event_line", 80),
-    ("src/trace/decode.rs", "event", 78),
+    ("src/state/admit.rs", "admits", 80),
+    ("src/trace/encode.rs", "event_line", 83),
+    ("src/trace/decode.rs", "event", 81),
     ("src/chart/captions.rs", "short", 85),
     ("src/chart/why.rs", "why", 74),
 ];

@@ -1,6 +1,6 @@
 //! Processes: what a program asks for, and when it goes on.
 
-use crate::base::{Span, TaskId};
+use crate::base::{GroupId, Span, TaskId};
 use crate::engine::core::{Code, Engine};
 use crate::engine::timers::Timer;
 use crate::model::labels::selector_text;
@@ -175,13 +175,7 @@ impl Engine<'_> {
             Effect::GroupReady { group, value, waits } => {
                 return After::Continue(self.group_ready(group, value, waits));
             }
-            Effect::RemoveGroup { group } => {
-                self.remove_group(group);
-                if !self.goes_on(caller) {
-                    return After::Ended;
-                }
-                return self.charge(caller, self.gcs_cost(), Reply::Done);
-            }
+            Effect::RemoveGroup { group } => return self.group_removed(caller, group),
             Effect::Release(objects) => {
                 objects.into_iter().for_each(|object| self.release(object));
                 return After::Continue(Reply::Done);
@@ -201,6 +195,16 @@ impl Engine<'_> {
             Effect::Abort(abort) => return self.aborted(abort, line),
         }
         After::Suspended
+    }
+
+    /// A program that runs in the group that it removes ends with it.
+    fn group_removed(&mut self, caller: Caller, group: GroupId) -> After {
+        self.remove_group(group);
+        if self.goes_on(caller) {
+            self.charge(caller, self.gcs_cost(), Reply::Done)
+        } else {
+            After::Ended
+        }
     }
 
     fn aborted(&mut self, abort: Abort, line: u32) -> After {
