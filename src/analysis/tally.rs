@@ -173,7 +173,7 @@ impl Tally {
             }
             TaskStatus::Running { worker } => {
                 row.busy = row.busy + span;
-                let cpus = self.state.cpus(&row.spec.shape.demand).units().max(0) as u128;
+                let cpus = self.state.cpus(self.state.takes(task)).units().max(0) as u128;
                 let busy =
                     u128::from(span.as_nanos()) * cpus / crate::base::amount::UNITS_PER_ONE as u128;
                 self.work += busy;

@@ -119,7 +119,7 @@ impl<'a> Pass<'a> {
                 curve.add(at, count(doing));
             }
             let more = i64::from(after.works()) - i64::from(before.works());
-            let units = self.last.cpus(&self.last.tasks[task].spec.shape.demand).units();
+            let units = self.last.cpus(self.last.takes(task)).units();
             self.held = self.held.saturating_add(more * units);
         } else {
             return;

@@ -312,6 +312,7 @@ impl<'m> Engine<'m> {
             Timer::WorkerUp(node) => self.worker_up(node),
             Timer::IdleCheck(node) => self.stop_idle_workers(node),
             Timer::Retry { task, turn } => self.retry_now(task, turn),
+            Timer::WorkerLost { task, turn } => self.worker_lost(task, turn),
             Timer::WorkerGone(worker) => self.worker_gone(worker),
             Timer::NodeLost(node) => self.node_lost(node),
             Timer::GroupDue(group) => self.group_due(group),

@@ -66,6 +66,7 @@ impl Engine<'_> {
             | Effect::Sleep(_)
             | Effect::Return(_)
             | Effect::Raise(_)
+            | Effect::Exit
             | Effect::Abort(_) => *watch = IdleWatch::default(),
         }
         if watch.empty >= EMPTY_STEPS {

@@ -2,12 +2,27 @@
 
 use crate::base::{NodeId, Span, TaskId, TransferId, WorkerId};
 use crate::engine::core::{Engine, Waiter};
+use crate::engine::processes::After;
 use crate::engine::stores::StoreSide;
 use crate::engine::timers::Timer;
-use crate::model::{FaultKind, TaskKind};
+use crate::model::{Caller, FaultKind, TaskKind};
 use crate::state::{ActorStatus, Event, Failure, FailureKind, Outcome, TaskStatus};
 use crate::trace::Record;
 use std::sync::Arc;
+
+/// What is said of a worker that is gone.
+struct Epitaph {
+    task: &'static str,
+    actor: &'static str,
+}
+
+const CRASH: Epitaph = Epitaph {
+    task: "The worker died unexpectedly while executing this task.",
+    actor: "The actor died because its worker process died.",
+};
+
+const ORPHAN: Epitaph =
+    Epitaph { task: "The node died.", actor: "The actor died because its node has died." };
 
 impl Engine<'_> {
     /// The fault with that number happens.
@@ -153,19 +168,67 @@ impl Engine<'_> {
         else {
             return;
         };
-        if let TaskKind::ActorCall(actor) = self.state.tasks[task].spec.kind {
-            return self
-                .actor_worker_died(actor, "The actor died because its worker process died.");
+        self.worker_crashed(worker, task);
+    }
+
+    /// The process of that worker ends. Its raylet sees that at once, with the control plane a moment later.
+    fn worker_crashed(&mut self, worker: WorkerId, task: TaskId) {
+        if !self.leasing.on {
+            return self.worker_ended(worker, &CRASH);
         }
-        let again = self.crash(task, "The worker died unexpectedly while executing this task.");
-        self.record(Event::WorkerDied { worker });
-        if let Some(task) = again {
-            self.retry(task);
+        // Nothing that the process waited for matters any more.
+        self.tasks[task].turn += 1;
+        let turn = self.tasks[task].turn;
+        self.forget_process(task);
+        let notice = self.cost(self.model.parameters.crash_notice_time);
+        self.timers.plan(self.now + notice, Timer::WorkerLost { task, turn });
+    }
+
+    /// The raylet sees that the worker is dead on which the task ran.
+    pub fn worker_lost(&mut self, task: TaskId, turn: u32) {
+        if self.tasks[task].turn == turn
+            && let Some(worker) = self.state.tasks[task].status.worker()
+        {
+            self.cause = self.tasks[task].record;
+            self.worker_ended(worker, &CRASH);
         }
-        if self.leasing.on {
+    }
+
+    /// A worker is gone: its task fails, or its actor dies.
+    fn worker_ended(&mut self, worker: WorkerId, why: &Epitaph) {
+        let row = &self.state.workers[worker];
+        let node = row.node;
+        if let Some(actor) = row.actor {
+            self.actor_worker_died(actor, why.actor);
+        } else {
+            let on =
+                row.task.filter(|task| self.state.tasks[*task].status.worker() == Some(worker));
+            let again = on.and_then(|task| self.crash(task, why.task));
+            self.record(Event::WorkerDied { worker });
+            if let Some(task) = again {
+                self.retry(task);
+            }
+        }
+        if self.leasing.on && self.state.nodes[node].raylet {
             self.resources_changed(node);
             self.dispatch(node);
         }
+    }
+
+    /// A body ended its own process (`os._exit`), and its worker with it.
+    pub fn exited(&mut self, caller: Caller) -> After {
+        match caller {
+            Caller::Driver => {
+                self.outcome.get_or_insert(Outcome::Finished);
+            }
+            Caller::Task(task) => {
+                self.cause = self.tasks[task].record;
+                if let Some(worker) = self.state.tasks[task].status.worker() {
+                    self.worker_crashed(worker, task);
+                }
+            }
+        }
+        After::Ended
     }
 
     /// The raylet is killed. Its workers live until they look for it; the GCS asks a few times more.
@@ -199,15 +262,7 @@ impl Engine<'_> {
             return;
         }
         self.cause = Record::NO_CAUSE;
-        if let Some(actor) = row.actor {
-            return self.actor_worker_died(actor, "The actor died because its node has died.");
-        }
-        let on = row.task.filter(|task| self.state.tasks[*task].status.worker() == Some(worker));
-        let again = on.and_then(|task| self.crash(task, "The node died."));
-        self.record(Event::WorkerDied { worker });
-        if let Some(task) = again {
-            self.retry(task);
-        }
+        self.worker_ended(worker, &ORPHAN);
     }
 
     /// The GCS gives the node up: only now its objects count as lost.

@@ -8,6 +8,7 @@ mod actors;
 mod calls;
 mod core;
 mod ending;
+mod failing;
 mod faults;
 mod groups;
 mod leases;

@@ -69,7 +69,7 @@ impl Engine<'_> {
 
     /// Makes sure that a copy comes to `node`, one however many ask; says whether there is something to wait for.
     pub fn fetch(&mut self, object: ObjectId, node: NodeId, waiter: Waiter) -> bool {
-        if self.state.objects[object].is_on(node) {
+        if self.state.objects[object].is_readable_on(node) {
             return false;
         }
         match self.state.objects[object].copy_on(node).map(|copy| copy.kind) {

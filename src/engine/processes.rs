@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What became of a process that was resumed.
-enum After {
+pub(super) enum After {
     /// It goes on at once with this answer.
     Continue(Reply),
     /// It waits; the answer comes through `resumes`.
@@ -121,8 +121,13 @@ impl Engine<'_> {
 
     /// A cancelled task is interrupted as soon as its process would go on.
     fn interrupt(&mut self, task: TaskId, process: Box<dyn Process>) {
-        let message = "This task or its dependency was cancelled";
-        let failure = Failure::new(FailureKind::TaskCancelled, message).in_task(task);
+        let message = "This task or its dependency was cancelled".to_owned();
+        // Python raises it where it stands, as any exception of the body.
+        let function = &self.state.tasks[task].spec.function;
+        let traceback = vec![format!("ray::{function}()")];
+        let class = FailureKind::TaskCancelled.ray_class().to_owned();
+        let failure = Failure::new(FailureKind::Exception { class, traceback }, message);
+        let failure = failure.in_task(task);
         if let TaskKind::ActorCall(actor) = self.state.tasks[task].spec.kind {
             self.actors[actor].process = Some(process);
         }
@@ -192,6 +197,7 @@ impl Engine<'_> {
             Effect::Context => return After::Continue(self.context(caller)),
             Effect::Return(values) => return self.returned(caller, values),
             Effect::Raise(failure) => return self.raised(caller, failure, line),
+            Effect::Exit => return self.exited(caller),
             Effect::Abort(abort) => return self.aborted(abort, line),
         }
         After::Suspended

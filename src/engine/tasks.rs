@@ -6,7 +6,7 @@ use crate::engine::leases::Message;
 use crate::engine::timers::Timer;
 use crate::model::{Caller, TaskKind, TaskSpec, Work};
 use crate::process::{Reply, Value};
-use crate::state::{Event, Failure, FailureKind, ObjectStatus, TaskStatus};
+use crate::state::{Event, ObjectStatus, TaskStatus};
 use std::sync::Arc;
 
 impl Engine<'_> {
@@ -45,6 +45,7 @@ impl Engine<'_> {
         for arg in &spec.args {
             match &self.state.objects[*arg].status {
                 ObjectStatus::Ready => {}
+                ObjectStatus::Failed(_) if self.leasing.on => {}
                 ObjectStatus::Failed(failure) => {
                     failed.get_or_insert_with(|| failure.clone());
                 }
@@ -73,7 +74,9 @@ impl Engine<'_> {
         if self.tasks[task].turn != turn || row.status != TaskStatus::PendingArgsAvail {
             return;
         }
-        if let ObjectStatus::Failed(failure) = &self.state.objects[object].status {
+        if let ObjectStatus::Failed(failure) = &self.state.objects[object].status
+            && !self.leasing.on
+        {
             self.fail_from_argument(task, failure.clone());
             return;
         }
@@ -82,7 +85,7 @@ impl Engine<'_> {
             return;
         }
         let args = &self.state.tasks[task].spec.args;
-        if args.iter().all(|arg| self.state.objects[*arg].status == ObjectStatus::Ready) {
+        if args.iter().all(|arg| self.state.objects[*arg].is_available()) {
             self.ready(task);
         } else {
             // Another argument was lost while this one was being made.
@@ -99,6 +102,10 @@ impl Engine<'_> {
         let overhead = self.model.parameters.task_overhead;
         let overhead = if self.leasing.on { self.start_time(task) } else { overhead };
         let row = &self.state.tasks[task];
+        if self.failed_argument(task).is_some() {
+            // The worker cannot even read them: its body never begins.
+            return self.timers.plan(self.now + overhead, Timer::BodyDone { task, turn });
+        }
         match row.spec.work {
             Work::Compute(_) | Work::ComputeOn(_) => {
                 let node = self.state.task_node(task).expect("a task that starts is on a node");
@@ -123,7 +130,10 @@ impl Engine<'_> {
             return;
         }
         self.cause = self.tasks[task].record;
-        self.end_body(task, None);
+        match self.failed_argument(task) {
+            Some(failure) => self.tell_failure(task, failure),
+            None => self.end_body(task, None),
+        }
     }
 
     /// The body is done: its results are stored, or wait for room. `values` are a program's results.
@@ -244,7 +254,7 @@ impl Engine<'_> {
     }
 
     /// A task of a run with leases left its worker: its owner has it for the next one.
-    fn leave_worker(&mut self, task: TaskId) {
+    pub fn leave_worker(&mut self, task: TaskId) {
         let worker = match self.state.tasks[task].status {
             TaskStatus::Finished { worker } | TaskStatus::Failed { worker: Some(worker) } => worker,
             _ => return,
@@ -255,7 +265,7 @@ impl Engine<'_> {
     }
 
     /// What follows when a task left its worker, whether it finished or failed for good.
-    fn after_task(&mut self, task: TaskId, spec: &TaskSpec, record: u32) {
+    pub fn after_task(&mut self, task: TaskId, spec: &TaskSpec, record: u32) {
         self.cause = record;
         self.tasks[task].record = record;
         self.freed_record = record;
@@ -274,115 +284,27 @@ impl Engine<'_> {
         self.forget_naps(task);
     }
 
+    /// The process of the attempt is gone, and with it whatever it waited for.
+    pub fn forget_process(&mut self, task: TaskId) {
+        self.bodies.remove(&task);
+        if let TaskKind::ActorCall(actor) = self.state.tasks[task].spec.kind {
+            self.actors[actor].process = None;
+        }
+        self.forget_naps(task);
+    }
+
     /// Whatever the attempt slept for or had to pay is of no interest to the next one.
-    fn forget_naps(&mut self, task: TaskId) {
+    pub fn forget_naps(&mut self, task: TaskId) {
         self.naps.remove(&Caller::Task(task));
         self.pending_replies.remove(&Caller::Task(task));
     }
 
     /// The node that a done task was on.
-    fn left_node(&self, task: TaskId) -> Option<crate::base::NodeId> {
+    pub fn left_node(&self, task: TaskId) -> Option<crate::base::NodeId> {
         match self.state.tasks[task].status {
             TaskStatus::Finished { worker } => Some(self.state.node_of(worker)),
             TaskStatus::Failed { worker } => worker.map(|worker| self.state.node_of(worker)),
             _ => None,
         }
-    }
-
-    /// The attempt failed. It is tried again if its options say so, at the end of the queue.
-    pub fn fail_attempt(&mut self, task: TaskId, failure: Arc<Failure>) {
-        let row = &self.state.tasks[task];
-        let by_exception = matches!(failure.kind, FailureKind::Exception { .. });
-        let allowed = !by_exception || row.spec.retry_exceptions;
-        let left =
-            row.spec.max_retries < 0 || (row.attempt as i64) < i64::from(row.spec.max_retries);
-        if !(allowed && left) {
-            return self.fail_for_good(task, failure);
-        }
-        self.end_attempt(task, failure);
-        self.leave_worker(task);
-        self.retry(task);
-    }
-
-    /// Tries a failed task again: at once, or at the next beat of its owner.
-    pub fn retry(&mut self, task: TaskId) {
-        if !self.leasing.on {
-            return self.resubmit(task, false);
-        }
-        let turn = self.tasks[task].turn;
-        let at = self.next_heartbeat();
-        self.timers.plan(at, Timer::Retry { task, turn });
-    }
-
-    /// The owner's beat came.
-    pub fn retry_now(&mut self, task: TaskId, turn: u32) {
-        let failed = matches!(self.state.tasks[task].status, TaskStatus::Failed { .. });
-        if failed && self.tasks[task].turn == turn {
-            self.cause = self.tasks[task].record;
-            self.resubmit(task, false);
-        }
-    }
-
-    /// The attempt failed and another follows: its arguments stay.
-    pub fn end_attempt(&mut self, task: TaskId, failure: Arc<Failure>) {
-        self.end_call(Caller::Task(task));
-        let record = self.record(Event::TaskFailed { task, failure });
-        self.cause = record;
-        self.tasks[task].record = record;
-        self.tasks[task].cancelled = false;
-        self.freed_record = record;
-        self.dirty = true;
-        if let Some(node) = self.left_node(task) {
-            let spec = self.state.tasks[task].spec.clone();
-            self.unpin_arguments(node, &spec);
-        }
-        self.bodies.remove(&task);
-        self.forget_naps(task);
-    }
-
-    /// Queues a failed task again, or a finished one whose result was lost.
-    pub fn resubmit(&mut self, task: TaskId, to_rebuild: bool) {
-        let record = self.record(Event::TaskResubmitted { task, to_rebuild });
-        self.tasks[task].record = record;
-        self.tasks[task].turn += 1;
-        let cause = std::mem::replace(&mut self.cause, record);
-        self.await_arguments(task);
-        self.cause = cause;
-    }
-
-    /// The task failed and is not tried again: whoever asks for its results gets the failure.
-    pub fn fail_for_good(&mut self, task: TaskId, failure: Arc<Failure>) {
-        let spec = self.state.tasks[task].spec.clone();
-        let crashed = !matches!(failure.kind, FailureKind::Exception { .. });
-        self.end_call(Caller::Task(task));
-        let record = self.record(Event::TaskFailed { task, failure: failure.clone() });
-        self.after_task(task, &spec, record);
-        for object in spec.return_ids() {
-            if self.state.objects[object].status == ObjectStatus::Pending {
-                let failure = failure.clone();
-                let record = self.record(Event::ObjectFailed { object, failure });
-                self.news.push_back((object, record));
-            }
-        }
-        if spec.kind == TaskKind::Normal {
-            self.leave_worker(task);
-        }
-        match spec.kind {
-            TaskKind::Normal if crashed => self.orphan_children(task),
-            TaskKind::Normal => {}
-            TaskKind::ActorCreation(actor) => self.actor_constructor_failed(actor, failure),
-            TaskKind::ActorCall(actor) => self.actor_is_free(actor),
-        }
-    }
-
-    /// An argument failed, so the task fails without running, with the same cause.
-    pub fn fail_from_argument(&mut self, task: TaskId, cause: Arc<Failure>) {
-        let failure = Failure {
-            kind: cause.kind.clone(),
-            message: cause.message.clone(),
-            task: Some(task),
-            cause: Some(cause),
-        };
-        self.fail_for_good(task, Arc::new(failure));
     }
 }

@@ -30,6 +30,8 @@ pub(super) enum Timer {
     IdleCheck(NodeId),
     /// The task is tried again, if it is still that turn.
     Retry { task: TaskId, turn: u32 },
+    /// The raylet sees that the worker is dead on which the task ran, in that turn of it.
+    WorkerLost { task: TaskId, turn: u32 },
     /// A worker sees that its raylet is gone.
     WorkerGone(WorkerId),
     /// The GCS gives the node up.

@@ -108,7 +108,7 @@ define_parameters! {
     /// How long a worker process takes to start.
     worker_start_time: Time(Span) = NONE, Span::from_millis(360); "measured: 0.35 s, 0.5 to 0.85 s under load"
     /// What each other process that starts at the same time adds to that, as a share of it.
-    worker_start_slowdown: Share(u32) = 0, 600_000; "measured: 0.43, 0.76, 0.87 s for three at once on two cores"
+    worker_start_slowdown: Share(u32) = 0, 750_000; "measured: 0.43, 0.76, 0.87 s for three at once on two cores"
     /// Worker processes that start on a node at once; 0 is one for each CPU.
     worker_maximum_startup_concurrency: Count(u32) = 0, 0; "src/ray/common/ray_config_def.h"
     /// An idle worker beyond the CPUs of its node is stopped after so long; in milliseconds.

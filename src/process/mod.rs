@@ -149,6 +149,8 @@ pub enum Effect {
     Return(Vec<Value>),
     /// The body raised. An actor lives on and gets its next [`Reply::Call`].
     Raise(Failure),
+    /// The process ends at once, as in a crash: `os._exit`. No reply.
+    Exit,
     /// The process cannot go on: a limit or something that is not supported. It ends the run.
     Abort(Abort),
 }

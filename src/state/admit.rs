@@ -185,12 +185,13 @@ impl State {
             });
         }
         if let Some(held) = &on.lease {
-            let fits = held.shape.demand == row.spec.shape.demand && on.task.is_none();
+            let fits = held.shape.demand == *self.takes(task) && on.task.is_none();
             return require(fits, || format!("worker {worker} is on lease for other tasks"));
         }
         require(self.nodes[on.node].idle.contains(&worker), || {
             format!("worker {worker} of node {} is not idle", on.node)
         })?;
+        self.takes_what_is_known(task)?;
         let demand = &row.spec.shape.demand;
         known_resources(demand, self.ledger.resources())?;
         require(self.ledger.is_available(on.node, demand), || {
@@ -229,7 +230,7 @@ impl State {
             return Err(not(task, row, "start"));
         };
         let node = self.node_of(worker);
-        let missing = row.spec.args.iter().find(|arg| !self.objects[**arg].is_on(node));
+        let missing = row.spec.args.iter().find(|arg| !self.objects[**arg].is_readable_on(node));
         require(missing.is_none(), || {
             format!("task {task} starts before all its arguments are on node {node}")
         })

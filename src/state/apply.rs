@@ -195,7 +195,8 @@ impl State {
             return;
         }
         let node = self.workers[worker].node;
-        self.ledger.take(node, &row.spec.shape.demand);
+        let demand = self.takes(task).clone();
+        self.ledger.take(node, &demand);
         self.leave_idle(node, worker);
     }
 
@@ -259,7 +260,8 @@ impl State {
         let row = self.tasks.get_mut(task);
         let holds = std::mem::replace(&mut row.holds, Holding::Nothing);
         let spec = row.spec.clone();
-        let lent = self.lent(&spec.shape.demand);
+        let takes = self.takes(task).clone();
+        let lent = self.lent(&takes);
         let held = self.workers[worker].lease.as_mut();
         match (holds, held) {
             (Holding::Nothing, _) => {}
@@ -270,10 +272,10 @@ impl State {
                 self.ledger.take(node, &lent);
             }
             (Holding::Demand | Holding::Retaken, None) => {
-                self.ledger.give_back(node, &spec.shape.demand);
+                self.ledger.give_back(node, &takes);
             }
             (Holding::AllButCpu, None) => {
-                self.ledger.give_back(node, &spec.shape.demand);
+                self.ledger.give_back(node, &takes);
                 self.ledger.take(node, &lent);
             }
         }
@@ -319,7 +321,7 @@ impl State {
         let row = self.tasks.get_mut(task);
         if matches!(row.holds, Holding::Demand | Holding::Retaken) {
             row.holds = Holding::AllButCpu;
-            let lent = self.lent(&self.tasks[task].spec.shape.demand);
+            let lent = self.lent(self.takes(task));
             self.ledger.give_back(self.workers[worker].node, &lent);
         }
     }
@@ -336,7 +338,7 @@ impl State {
         let row = self.tasks.get_mut(task);
         if row.holds == Holding::AllButCpu {
             row.holds = Holding::Retaken;
-            let lent = self.lent(&self.tasks[task].spec.shape.demand);
+            let lent = self.lent(self.takes(task));
             self.ledger.take(self.workers[worker].node, &lent);
         }
     }

@@ -31,7 +31,7 @@ impl State {
         };
         for (task, row) in self.tasks.enumerate() {
             let Some(worker) = row.status.worker() else { continue };
-            let (node, demand) = (self.node_of(worker), &row.spec.shape.demand);
+            let (node, demand) = (self.node_of(worker), self.takes(task));
             match row.holds {
                 Holding::Nothing => {}
                 Holding::Demand => hold(node, demand, false),
@@ -169,7 +169,7 @@ impl State {
             let TaskStatus::Running { worker } = row.status else { continue };
             let node = self.node_of(worker);
             for arg in &row.spec.args {
-                if !self.objects[*arg].is_on(node) {
+                if !self.objects[*arg].is_readable_on(node) {
                     found.push(format!("task {task} runs without its argument {arg}"));
                 }
             }

@@ -3,8 +3,9 @@
 
 use crate::base::id::Id;
 use crate::base::{Instant, LeaseId, NodeId, TaskId, WorkerId};
-use crate::model::Shape;
+use crate::model::{Resources, Shape, TaskKind};
 use crate::state::State;
+use crate::state::admit::known_resources;
 use crate::state::event::Rule;
 use crate::state::known::{Verdict, require};
 use std::sync::Arc;
@@ -138,12 +139,40 @@ impl State {
 
     fn grant(&mut self, lease: LeaseId, worker: WorkerId) {
         let row = self.leases.remove(&lease).expect("only what was asked for is granted");
-        let shape = self.tasks[row.task].spec.shape.clone();
+        let shape = self.lease_shape(row.task);
         let node = self.workers[worker].node;
         self.ledger.take(node, &shape.demand);
         self.leave_idle(node, worker);
         let held = HeldLease { lease, shape, since: self.now, retaken: false };
         self.workers[worker].lease = Some(held);
+    }
+
+    /// What a task takes of its node while it runs. An actor's constructor needs a node with room for what the actor
+    /// asks, but takes only what the actor keeps (`required_placement_resources` and `required_resources`).
+    pub fn takes(&self, task: TaskId) -> &Resources {
+        let spec = &self.tasks[task].spec;
+        let actor = match spec.kind {
+            TaskKind::ActorCreation(actor) => self.actors.get(actor),
+            TaskKind::Normal | TaskKind::ActorCall(_) => None,
+        };
+        actor.map_or(&spec.shape.demand, |actor| &actor.spec.lifetime)
+    }
+
+    fn lease_shape(&self, task: TaskId) -> Arc<Shape> {
+        let shape = &self.tasks[task].spec.shape;
+        let demand = self.takes(task);
+        if *demand == shape.demand {
+            return shape.clone();
+        }
+        Arc::new(Shape { demand: demand.clone(), ..(**shape).clone() })
+    }
+
+    /// What a worker needs to take this task: its actor is known, and what that keeps.
+    pub(super) fn takes_what_is_known(&self, task: TaskId) -> Verdict {
+        if let TaskKind::ActorCreation(actor) = self.tasks[task].spec.kind {
+            self.known_actor(actor)?;
+        }
+        known_resources(self.takes(task), self.ledger.resources())
     }
 
     fn return_lease(&mut self, worker: WorkerId) {
@@ -192,7 +221,8 @@ impl State {
                 let on = self.known_worker(worker)?;
                 let idle = self.nodes[on.node].idle.contains(&worker);
                 require(idle && on.alive, || format!("worker {worker} is not idle"))?;
-                let demand = &self.tasks[task].spec.shape.demand;
+                self.takes_what_is_known(task)?;
+                let demand = self.takes(task);
                 require(self.ledger.is_available(on.node, demand), || {
                     format!("node {} has no room for lease {lease}", on.node)
                 })

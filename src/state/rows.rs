@@ -288,12 +288,17 @@ impl ObjectRow {
         self.copies.iter().copied().find(|copy| copy.node == node)
     }
 
-    /// Whether a task on `node` can read it: a full copy is there, or there is nothing to copy.
+    /// Whether its bytes are on `node`: a full copy is there, or there is nothing to copy.
     pub fn is_on(&self, node: NodeId) -> bool {
         if (self.size == 0 || self.inline) && self.status == ObjectStatus::Ready {
             return true;
         }
         self.copy_on(node).is_some_and(|copy| copy.kind.is_in_store())
+    }
+
+    /// Whether a task on `node` need not wait for it. An error that stands for an object travels with the task.
+    pub fn is_readable_on(&self, node: NodeId) -> bool {
+        matches!(self.status, ObjectStatus::Failed(_)) || self.is_on(node)
     }
 
     /// The nodes with a full copy.

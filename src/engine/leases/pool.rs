@@ -48,7 +48,7 @@ impl Engine<'_> {
                 Some(lease) if self.leasing.leases[lease].done => {}
                 Some(lease) => {
                     let task = self.leasing.leases[lease].task;
-                    let demand = self.state.tasks[task].spec.shape.demand.clone();
+                    let demand = self.state.takes(task).clone();
                     if self.state.ledger.is_available(node, &demand) {
                         self.grant(lease, node, worker);
                     } else {

@@ -725,6 +725,18 @@ class _rs_Os:
     def cpu_count(self, _line=0):
         return _rs_b_int(_rs_host_resources(_line, False).get('CPU', 1))
 
+    def _exit(self, status=0, _line=0):
+        _rs_host_exit(_line)
+
+    def abort(self, _line=0):
+        _rs_host_exit(_line)
+
+    def kill(self, pid, sig, _line=0):
+        if pid != _rs_host_pid():
+            _rs_host_unsupported('os.kill of another process', 'a process can end only itself: use ray.kill or ray.cancel')
+        if sig:
+            _rs_host_exit(_line)
+
     def getenv(self, key, default=None, _line=0):
         return self.environ.get(key, default)
 

@@ -192,7 +192,7 @@ impl PythonProcess {
         self.pending = pending;
         match (&effect, &self.role) {
             (Effect::Return(_), Role::Task { template, .. }) => template.give_back(call),
-            (Effect::Raise(_), Role::Driver | Role::Task { .. }) => {}
+            (Effect::Raise(_), Role::Driver | Role::Task { .. }) | (Effect::Exit, _) => {}
             (Effect::Abort(_), _) => self.find_line(call),
             _ => self.machine = Machine::Paused(Box::new(call)),
         }

@@ -6,7 +6,7 @@ use super::groups;
 use super::host::{Answer, Raise, span};
 use super::options::{amount, amounts, options};
 use super::process::{Pending, PythonProcess, Role};
-use crate::base::{ActorId, Amount, NodeId, ObjectId};
+use crate::base::{ActorId, Amount, NodeId, ObjectId, Span};
 use crate::model::cluster::node_hex;
 use crate::process::{ActorRequest, CallRequest, Effect, NodeReport, TaskRequest};
 use crate::state::failure::{Failure, FailureKind};
@@ -37,21 +37,10 @@ pub(super) fn answer(
         "put" => ask(Effect::Put(pack(process, args.object(1))?.into_value()), Pending::Ref),
         "get" => {
             // A negative timeout waits for ever, as in Ray.
-            let timeout =
-                number(&args.object(2)).filter(|t| *t >= 0.0).map(crate::base::Span::from_secs);
+            let timeout = number(&args.object(2)).filter(|t| *t >= 0.0).map(Span::from_secs);
             ask(Effect::Get { refs: args.refs(1), timeout }, Pending::Values)
         }
-        "wait" => {
-            let num_returns = usize::try_from(args.integer(2)).unwrap_or(1);
-            // Ray counts whole milliseconds.
-            let timeout = number(&args.object(3))
-                .map(|t| crate::base::Span::from_millis((t * 1000.0) as u64));
-            let fetch_local = args.truth(4);
-            ask(
-                Effect::Wait { refs: args.refs(1), num_returns, timeout, fetch_local },
-                Pending::Plain,
-            )
-        }
+        "wait" => ask(wait(&args), Pending::Plain),
         "refused" => {
             let class = if args.text(2) == "TypeError" { "TypeError" } else { "ValueError" };
             let refs = usize::try_from(args.integer(1)).unwrap_or(0);
@@ -71,6 +60,7 @@ pub(super) fn answer(
             let actor = ActorId::new(u32::try_from(args.integer(1)).unwrap_or(0));
             ask(Effect::Kill { actor, no_restart: args.truth(2) }, Pending::Done)
         }
+        "exit" => ask(Effect::Exit, Pending::Done),
         "sleep" => ask(Effect::Sleep(span(&args.object(1)).unwrap_or_default()), Pending::Done),
         "now" => ask(Effect::Now, Pending::Plain),
         "resources" => ask(Effect::ClusterResources { available: args.truth(1) }, Pending::Plain),
@@ -85,6 +75,17 @@ pub(super) fn answer(
             Ok(Answer::value(MontyObject::None))
         }
         other => Err(Raise(ExcType::NameError, format!("name '{other}' is not defined"))),
+    }
+}
+
+fn wait(args: &Args) -> Effect {
+    // Ray counts whole milliseconds.
+    let timeout = number(&args.object(3)).map(|t| Span::from_millis((t * 1000.0) as u64));
+    Effect::Wait {
+        refs: args.refs(1),
+        num_returns: usize::try_from(args.integer(2)).unwrap_or(1),
+        timeout,
+        fetch_local: args.truth(4),
     }
 }
 
