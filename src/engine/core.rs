@@ -316,6 +316,8 @@ impl<'m> Engine<'m> {
             Timer::WorkerGone(worker) => self.worker_gone(worker),
             Timer::NodeLost(node) => self.node_lost(node),
             Timer::GroupDue(group) => self.group_due(group),
+            Timer::GroupGone(group) => self.remove_group(group),
+            Timer::GroupTick => self.group_tick(),
             Timer::Fault(number) => self.strike(number),
         }
     }

@@ -38,7 +38,7 @@ impl Engine<'_> {
                 self.raylet_joined(joined);
                 self.queues.nodes_changed();
                 self.freed_record = record;
-                self.dirty = true;
+                self.wake_groups();
             }
             FaultKind::KillNode(node) if self.leasing.on && node != self.model.cluster.head() => {
                 self.kill_raylet(node);

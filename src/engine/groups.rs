@@ -1,8 +1,10 @@
 //! Placement groups at the GCS: created, tried in the order of creation whenever something is free, removed.
 
 use crate::base::id::Id;
-use crate::base::{ActorId, Amount, GroupId, NodeId, ObjectId, ResourceId, Span, TaskId};
+use crate::base::rng::Stream;
+use crate::base::{ActorId, Amount, GroupId, Instant, NodeId, ObjectId, ResourceId, Span, TaskId};
 use crate::engine::core::Engine;
+use crate::engine::leases::next_beat;
 use crate::engine::timers::Timer;
 use crate::model::group::{BUNDLE, BUNDLE_SHARE, BUNDLE_TOTAL, offered_name};
 use crate::model::labels::selector_text;
@@ -28,6 +30,13 @@ pub(super) struct Groups {
     /// The record that created each.
     records: Vec<u32>,
     bundles: usize,
+    /// Whether the GCS is to try the pending groups.
+    awake: bool,
+    /// When in each period it tries those again that found no room.
+    phase: Option<Instant>,
+    tick_planned: bool,
+    /// What removed groups gave back and their nodes have not told of.
+    untold: Vec<(NodeId, Resources)>,
     /// Numbers of offered resources, so that their names are made once.
     offered: BTreeMap<(Option<ResourceId>, GroupId, Option<u32>), ResourceId>,
 }
@@ -63,8 +72,9 @@ impl Engine<'_> {
         let record = self.record(Event::GroupCreated(Arc::new(spec)));
         self.groups.records.push(record);
         // One round trip to prepare the bundles at their raylets and one to commit them.
-        let delay = Span::from_nanos(4 * self.model.parameters.rpc_latency.as_nanos())
-            + self.model.parameters.gcs_service_cost;
+        let parameters = &self.model.parameters;
+        let hop = parameters.rpc_latency + parameters.wake_cost;
+        let delay = hop + hop + hop + hop + parameters.gcs_service_cost;
         if delay == Span::ZERO {
             self.group_due(group);
         } else {
@@ -83,8 +93,41 @@ impl Engine<'_> {
     pub fn group_due(&mut self, group: GroupId) {
         if self.state.groups[group].status == GroupStatus::Pending {
             self.groups.pending.push(group);
-            self.dirty = true;
+            self.wake_groups();
         }
+    }
+
+    /// The GCS tries the pending groups: one was created, a node came or went, or its period is over
+    /// (gcs_placement_group_manager.cc, `Tick`). That room came free somewhere does not wake it.
+    pub fn wake_groups(&mut self) {
+        self.groups.awake = true;
+        self.dirty = true;
+    }
+
+    /// The GCS's period is over.
+    pub fn group_tick(&mut self) {
+        self.groups.tick_planned = false;
+        self.wake_groups();
+    }
+
+    fn plan_group_tick(&mut self) {
+        let period = self.model.parameters.placement_group_tick;
+        if self.groups.tick_planned || self.groups.pending.is_empty() || period == Span::ZERO {
+            return;
+        }
+        let seed = self.options.seed;
+        let draw = || {
+            let nanos = Stream::new(seed, "groups", 0).below(period.as_nanos());
+            Instant::from_nanos(nanos)
+        };
+        let phase = *self.groups.phase.get_or_insert_with(draw);
+        self.groups.tick_planned = true;
+        self.timers.plan(next_beat(self.now, phase, period), Timer::GroupTick);
+    }
+
+    /// A node said what it has: the GCS knows now what removed groups gave back there.
+    pub fn node_told(&mut self, node: NodeId) {
+        self.groups.untold.retain(|(other, _)| *other != node);
     }
 
     /// The node of a bundle died: such groups are tried before all others.
@@ -95,6 +138,7 @@ impl Engine<'_> {
         let uprooted: Vec<GroupId> = uprooted.map(|(group, _)| group).collect();
         self.groups.pending.splice(0..0, uprooted);
         self.queues.nodes_changed();
+        self.wake_groups();
     }
 
     /// Places every group whose bundles all fit now. Queued tasks come first: a raylet gives what became free away
@@ -103,9 +147,13 @@ impl Engine<'_> {
         while let Some(group) = self.groups.doomed.pop() {
             self.remove_group(group);
         }
+        let on = self.leasing.on;
+        if self.groups.pending.is_empty() || on && !std::mem::take(&mut self.groups.awake) {
+            return;
+        }
         let mut at = 0;
         while let Some(group) = self.groups.pending.get(at).copied() {
-            match policy::groups::layout(&self.state, &self.state.groups[group]) {
+            match self.layout(group) {
                 Some(nodes) => {
                     self.groups.pending.remove(at);
                     self.place_group(group, nodes);
@@ -113,6 +161,22 @@ impl Engine<'_> {
                 None => at += 1,
             }
         }
+        if on {
+            self.plan_group_tick();
+        }
+    }
+
+    /// Where the GCS would put the group, as far as it knows what is free.
+    fn layout(&self, group: GroupId) -> Option<Vec<NodeId>> {
+        let (state, row) = (&self.state, &self.state.groups[group]);
+        if !self.leasing.on {
+            return policy::groups::layout(state, &state.ledger, &[], row);
+        }
+        let mut known = state.ledger.clone();
+        for (node, demand) in &self.groups.untold {
+            known.take(*node, demand);
+        }
+        policy::groups::layout(state, &known, self.leasing.ranks(), row)
     }
 
     fn place_group(&mut self, group: GroupId, nodes: Vec<NodeId>) {
@@ -189,6 +253,13 @@ impl Engine<'_> {
             }
         }
         self.bundles_changed(group);
+        if self.leasing.on {
+            let row = &self.state.groups[group];
+            let held =
+                row.placed().map(|(bundle, node)| (node, row.spec.bundles[bundle].demand.clone()));
+            let held: Vec<_> = held.collect();
+            self.groups.untold.extend(held);
+        }
         let record = self.record(Event::GroupRemoved { group });
         self.cause = record;
         self.freed_record = record;

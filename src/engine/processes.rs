@@ -205,12 +205,15 @@ impl Engine<'_> {
 
     /// A program that runs in the group that it removes ends with it.
     fn group_removed(&mut self, caller: Caller, group: GroupId) -> After {
-        self.remove_group(group);
-        if self.goes_on(caller) {
-            self.charge(caller, self.gcs_cost(), Reply::Done)
-        } else {
-            After::Ended
+        let cost = self.gcs_cost();
+        if cost > Span::ZERO {
+            // It reaches the raylets of the bundles when the GCS has answered.
+            let at = self.now + cost + self.model.parameters.rpc_latency;
+            self.timers.plan(at, Timer::GroupGone(group));
+            return self.charge(caller, cost, Reply::Done);
         }
+        self.remove_group(group);
+        if self.goes_on(caller) { After::Continue(Reply::Done) } else { After::Ended }
     }
 
     fn aborted(&mut self, abort: Abort, line: u32) -> After {

@@ -38,6 +38,10 @@ pub(super) enum Timer {
     NodeLost(NodeId),
     /// The GCS can place the group.
     GroupDue(GroupId),
+    /// The removal of the group reaches its raylets.
+    GroupGone(GroupId),
+    /// The GCS tries groups again that found no room.
+    GroupTick,
     /// The fault with that number.
     Fault(u32),
 }

@@ -5,17 +5,25 @@ use crate::base::{Amount, NodeId, ResourceId};
 use crate::model::cluster::{CPU, GPU, MEMORY};
 use crate::model::labels::selector_text;
 use crate::model::{GroupStrategy, Resources};
-use crate::state::{GroupRow, State};
+use crate::state::{GroupRow, Ledger, State};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The node of each bundle; those that have one keep it. `None` if they do not all fit now.
-pub fn layout(state: &State, row: &GroupRow) -> Option<Vec<NodeId>> {
+///
+/// `ledger` is what the GCS believes of the nodes. Of nodes that are equally good the one with the lowest rank is taken;
+/// without `ranks`, with the lowest id.
+pub fn layout(
+    state: &State,
+    ledger: &Ledger,
+    ranks: &[u32],
+    row: &GroupRow,
+) -> Option<Vec<NodeId>> {
     let mut open: Vec<usize> = (0..row.nodes.len()).filter(|n| row.nodes[*n].is_none()).collect();
     let demand = |bundle: usize| &row.spec.bundles[bundle].demand;
     // The hardest to place first; bundles that ask the same keep their order.
     open.sort_by_key(|bundle| Reverse(hardness(demand(*bundle))));
-    let mut board = Board::new(state, row);
+    let mut board = Board::new(state, ledger, ranks, row);
     let mut found = row.nodes.clone();
     match row.spec.strategy {
         GroupStrategy::Pack => {
@@ -74,12 +82,19 @@ enum Among {
 /// The nodes as they would be with the bundles that have a place so far.
 struct Board<'a> {
     state: &'a State,
+    ledger: &'a Ledger,
+    ranks: &'a [u32],
     taken: BTreeMap<(NodeId, ResourceId), Amount>,
     used: Vec<NodeId>,
 }
 
 impl Board<'_> {
-    fn new<'a>(state: &'a State, row: &GroupRow) -> Board<'a> {
+    fn new<'a>(
+        state: &'a State,
+        ledger: &'a Ledger,
+        ranks: &'a [u32],
+        row: &GroupRow,
+    ) -> Board<'a> {
         // Only the strategies that want other nodes look at where the group is already.
         let used = match row.spec.strategy {
             GroupStrategy::Spread | GroupStrategy::StrictSpread => {
@@ -87,16 +102,16 @@ impl Board<'_> {
             }
             GroupStrategy::Pack | GroupStrategy::StrictPack => Vec::new(),
         };
-        Board { state, taken: BTreeMap::new(), used }
+        Board { state, ledger, ranks, taken: BTreeMap::new(), used }
     }
 
     fn free(&self, node: NodeId, id: ResourceId) -> Amount {
         let taken = self.taken.get(&(node, id)).copied().unwrap_or(Amount::ZERO);
-        self.state.ledger.free(node, id).minus(taken)
+        self.ledger.free(node, id).minus(taken)
     }
 
     fn fits(&self, node: NodeId, demand: &Resources) -> bool {
-        self.state.ledger.is_alive(node)
+        self.ledger.is_alive(node)
             && demand.iter().all(|(id, amount)| amount <= self.free(node, id))
     }
 
@@ -111,12 +126,16 @@ impl Board<'_> {
         fits
     }
 
-    /// `LeastResourceScorer`: the node of which the bundle leaves most, the lowest id on a tie.
+    /// `LeastResourceScorer`: the node of which the bundle leaves most.
     fn best(&self, demand: &Resources, among: Among) -> Option<NodeId> {
         let used = |node: &NodeId| self.used.contains(node) == (among == Among::Used);
-        let nodes = (0..self.state.ledger.len()).map(NodeId::from_index).filter(used);
+        let nodes = (0..self.ledger.len()).map(NodeId::from_index).filter(used);
         let fitting = nodes.filter(|node| self.fits(*node, demand));
-        fitting.min_by_key(|node| (Reverse(self.score(*node, demand)), *node))
+        fitting.min_by_key(|node| (Reverse(self.score(*node, demand)), self.rank(*node)))
+    }
+
+    fn rank(&self, node: NodeId) -> usize {
+        self.ranks.get(node.index()).map_or(node.index(), |rank| *rank as usize)
     }
 
     /// The sum over all resources of the share that stays free, in billionths.

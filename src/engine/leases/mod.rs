@@ -12,6 +12,7 @@ mod raylet;
 mod views;
 
 pub(super) use messages::Message;
+pub(super) use views::next_beat;
 
 use crate::base::id::Id;
 use crate::base::rng::Stream;
@@ -91,9 +92,18 @@ pub(super) struct RayletSide {
     /// Requests that have room and wait for a worker process.
     awaiting: VecDeque<LeaseId>,
     starting: u32,
+    /// Processes that are to come besides one for each request that waits.
+    spare: u32,
     /// Where SPREAD looks first.
     cursor: u32,
     busy_until: Instant,
+}
+
+impl RayletSide {
+    /// How many processes are to come, those that start already among them.
+    fn processes_wanted(&self) -> usize {
+        self.awaiting.len() + self.spare as usize
+    }
 }
 
 /// A worker, beside its row.
@@ -102,6 +112,8 @@ pub(super) struct WorkerSide {
     /// Whose lease it is under, and when the lease ends.
     holder: Option<(For, Instant)>,
     idle_since: Instant,
+    /// It was started in advance and has run nothing.
+    unused: bool,
     /// Functions that it has imported: a few.
     imported: Vec<Arc<str>>,
 }
@@ -184,6 +196,11 @@ impl Leasing {
         Instant::from_nanos(if nanos == 0 { 0 } else { self.phases.below(nanos) })
     }
 
+    /// The place of each node in the order of their ids.
+    pub fn ranks(&self) -> &[u32] {
+        &self.ranks
+    }
+
     fn worker(&mut self, worker: WorkerId) -> &mut WorkerSide {
         while self.workers.len() <= worker.index() {
             self.workers.push(WorkerSide::default());
@@ -207,7 +224,8 @@ impl Leasing {
     }
 
     fn hold(&mut self, worker: WorkerId, whose: For, ends: Instant) {
-        self.worker(worker).holder = Some((whose, ends));
+        let side = self.worker(worker);
+        (side.holder, side.unused) = (Some((whose, ends)), false);
         if let For::Key(key) = whose {
             self.keys[key as usize].held += 1;
         }
@@ -262,6 +280,7 @@ impl Leasing {
             queue: VecDeque::new(),
             awaiting: VecDeque::new(),
             starting: 0,
+            spare: 0,
             cursor: 0,
             busy_until: Instant::ZERO,
         });

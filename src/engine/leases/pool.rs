@@ -1,7 +1,8 @@
 //! Worker processes (worker_pool.cc): how they start, and when idle ones are stopped. And what a store's bytes cost.
 
-use crate::base::{NodeId, Span, WorkerId};
+use crate::base::{LeaseId, NodeId, Span, WorkerId};
 use crate::engine::core::Engine;
+use crate::engine::leases::For;
 use crate::engine::timers::Timer;
 use crate::model::cluster::CPU;
 use crate::state::Event;
@@ -10,6 +11,29 @@ impl Engine<'_> {
     fn cpus_of(&self, node: NodeId) -> u32 {
         let units = self.state.ledger.total(node, CPU).units().max(0) as u64;
         u32::try_from(units / 10_000).unwrap_or(u32::MAX)
+    }
+
+    /// A request reaches the node: besides the process that it may need itself, the raylet starts as many as its free
+    /// CPUs could use for the tasks that queue behind it (`PrestartWorkers`).
+    pub fn prestart(&mut self, lease: LeaseId, node: NodeId) {
+        let For::Key(key) = self.leasing.leases[lease].whose else { return };
+        let backlog = self.leasing.keys[key as usize].queue.len() as u64;
+        let free = self.state.ledger.free(node, CPU).units().max(0) as u64 / 10_000;
+        let side = &mut self.leasing.raylets[node];
+        let coming = side.processes_wanted().max(side.starting as usize);
+        let usable = (self.state.nodes[node].idle.len() + coming) as u64;
+        let missing = free.min(backlog).saturating_sub(usable);
+        if missing > 0 {
+            side.spare = side.spare.saturating_add(missing as u32);
+            self.start_workers(node);
+        }
+    }
+
+    /// A process that was started in advance and has run nothing yet: an actor may have it.
+    pub fn unused_worker(&self, node: NodeId) -> Option<WorkerId> {
+        let unused =
+            |worker: &WorkerId| self.leasing.workers.get(*worker).is_some_and(|side| side.unused);
+        self.state.nodes[node].idle.iter().copied().find(unused)
     }
 
     /// Starts processes for the requests that wait for one, as many at once as the node may.
@@ -22,7 +46,7 @@ impl Engine<'_> {
         };
         loop {
             let side = &self.leasing.raylets[node];
-            if side.starting >= most || side.starting as usize >= side.awaiting.len() {
+            if side.starting >= most || side.starting as usize >= side.processes_wanted() {
                 return;
             }
             let others: u32 = self.leasing.raylets.iter().map(|raylet| raylet.starting).sum();
@@ -40,7 +64,9 @@ impl Engine<'_> {
         if !self.state.nodes[node].raylet {
             return;
         }
-        self.leasing.raylets[node].starting -= 1;
+        let side = &mut self.leasing.raylets[node];
+        side.starting -= 1;
+        side.spare = side.spare.saturating_sub(1);
         self.record(Event::WorkerStarted { node });
         let worker = *self.state.nodes[node].idle.back().expect("a worker was just started");
         loop {
@@ -58,6 +84,7 @@ impl Engine<'_> {
                     break;
                 }
                 None => {
+                    self.leasing.worker(worker).unused = true;
                     self.worker_is_idle(node, worker);
                     break;
                 }

@@ -27,6 +27,7 @@ impl Engine<'_> {
             self.end_lease(lease, LeaseEnd::NodeGone, node);
             return;
         }
+        self.prestart(lease, node);
         match self.judge(lease, node) {
             Verdict::Here(choice) => self.accept(lease, node, choice),
             Verdict::There(to, choice) => self.send_on(lease, node, to, choice),
@@ -204,9 +205,13 @@ impl Engine<'_> {
         if !self.has_room(node, &demand) {
             return false;
         }
-        match (self.leasing.leases[lease].whose, self.state.nodes[node].idle.back().copied()) {
-            (For::Key(_), Some(worker)) => self.grant(lease, node, worker),
-            (For::Key(_) | For::Actor, _) => {
+        let worker = match self.leasing.leases[lease].whose {
+            For::Key(_) => self.state.nodes[node].idle.back().copied(),
+            For::Actor => self.unused_worker(node),
+        };
+        match worker {
+            Some(worker) => self.grant(lease, node, worker),
+            None => {
                 self.leasing.raylets[node].awaiting.push_back(lease);
                 self.start_workers(node);
             }

@@ -30,6 +30,7 @@ impl Engine<'_> {
     fn say_resources(&mut self, node: NodeId) {
         let now = self.now;
         self.leasing.said.copy_row(&self.state.ledger, node);
+        self.node_told(node);
         self.leasing.reports += 1;
         let number = self.leasing.reports;
         let side = &mut self.leasing.raylets[node];
@@ -80,7 +81,7 @@ impl Engine<'_> {
         view.copy_row(&self.state.ledger, node);
         for lease in &self.leasing.raylets[node].awaiting {
             let task = self.leasing.leases[*lease].task;
-            view.take(node, &self.state.tasks[task].spec.shape.demand);
+            view.take(node, self.state.takes(task));
         }
         self.leasing.raylets[node].view.insert(view)
     }
@@ -138,7 +139,7 @@ impl Engine<'_> {
 }
 
 /// The first beat after `now`.
-pub(super) fn next_beat(now: Instant, phase: Instant, period: Span) -> Instant {
+pub(in crate::engine) fn next_beat(now: Instant, phase: Instant, period: Span) -> Instant {
     if period == Span::ZERO {
         return now;
     }
