@@ -6,7 +6,7 @@
     rayscope calibrate --measurements mine.json      look at it
     rayscope run program.py --profile mine.json      use it
 
-It needs Ray and NumPy, runs for about fifteen seconds, and takes one CPU at a time. Nothing else should run meanwhile.
+It needs Ray and NumPy, and runs for about half a minute. Nothing else should run meanwhile.
 Every number is a median. docs/calibrate.md says how each is measured, and which are not.
 """
 import argparse
@@ -19,6 +19,8 @@ import time
 US, MS = 1e-6, 1e-3
 # Shares of a round trip that no clock outside of Ray can tell apart, as the profile ray-2.60 has them.
 RPC, LEASE, WORKER = 200, 150, 200
+# An object that is in a store, and hardly takes longer than an empty one.
+FEW = 200_000
 
 
 def say(text):
@@ -128,13 +130,9 @@ class Measuring:
         """A time for the profile; none is shorter than 10 us, which is what a clock can tell."""
         self.values[name] = f"{max(10, round(seconds / US))}us"
 
-    def note(self, name, seconds, scale=US):
-        unit = {US: "us", MS: "ms"}[scale]
-        self.raw[name] = f"{seconds / scale:.4g}{unit}"
-
     def median(self, name, samples, scale=US):
         middle = statistics.median(samples)
-        self.note(name, middle, scale)
+        self.raw[name] = f"{middle / scale:.4g}{'us' if scale == US else 'ms'}"
         return middle
 
     def warm(self):
@@ -146,32 +144,36 @@ class Measuring:
 
         self.plain = noop
         self.noop = noop.options(**self.on(self.near))
-        self.ray.get([self.noop.remote() for _ in range(200)])
-        self.ray.get([self.plain.remote() for _ in range(200)])
+        for task in (self.noop, self.plain):
+            self.ray.get([task.remote() for _ in range(200)], timeout=120)
 
     def round_trips(self):
         say("round trips")
         get, noop = self.ray.get, self.noop
         trips = several(150 * self.repeat, lambda: get(noop.remote()))
         self.trip = self.median("round_trip", trips)
-        ready = noop.remote()
-        get(ready)
-        self.get = self.median("get_ready", several(200, lambda: get(ready)))
+        stored = self.numpy.zeros(FEW, "uint8")
+        gets = []
+        for _ in range(30 * self.repeat):
+            ref = self.ray.put(stored)
+            gets.append(timed(lambda: get(ref)))
+        self.get = self.median("get_of_200kB", gets)
         idle = []
         for _ in range(5 * self.repeat):
             time.sleep(0.5)
             idle.append(timed(lambda: get(noop.remote())))
         self.idle_trip = self.median("round_trip_after_0.5s_idle", idle)
-        # A round trip is a sum of about eight costs, and each of them is even between 1 - jitter and 1 + jitter.
+        # Even between 1 - jitter and 1 + jitter; the costs of a round trip are long or short together, as on a busy
+        # machine. The middle half of the samples says it, for a few are far out.
         low, _, high = statistics.quantiles(trips, n=4)
         spread = (high - low) / 1.349 / self.trip
         self.raw["round_trip_spread"] = f"{spread:.3f} of it, a standard deviation"
-        self.values["cost_jitter"] = f"{min(0.5, spread * (3 * 8) ** 0.5):.3f}"
+        self.values["cost_jitter"] = f"{min(0.5, spread * 3**0.5):.3f}"
 
     def throughput(self):
         say("throughput")
         rates, submits = [], []
-        for _ in range(2 * self.repeat):
+        for _ in range(5 * self.repeat):
             start = time.perf_counter()
             refs = [self.plain.remote() for _ in range(1000)]
             submits.append((time.perf_counter() - start) / len(refs))
@@ -184,12 +186,16 @@ class Measuring:
         self.owner = each / 2
 
     def split(self):
-        """One number becomes many: what the parts that are known leave of a round trip goes by fixed shares."""
+        """One number becomes many: what the parts that are known leave of a round trip goes by fixed shares.
+
+        A simulated round trip is four messages, the raylet twice, the worker before and after the body, the owner three
+        times and the `ray.get`; the caller's own `.remote()` goes on beside it.
+        """
         self.keep("submit_cost", self.submit)
         self.keep("get_cost", self.get)
         self.keep("owner_message_cost", self.owner)
-        rest = self.trip - self.submit - self.get - 3 * self.owner
-        share = max(rest, 0.1 * self.trip) / (4 * RPC + LEASE + 2 * WORKER)
+        rest = self.trip - self.get - 3 * self.owner
+        share = max(rest, 0.1 * self.trip) / (4 * RPC + 2 * LEASE + 2 * WORKER)
         self.rpc = share * RPC
         self.keep("rpc_latency", self.rpc)
         self.keep("raylet_lease_cost", share * LEASE)
@@ -201,13 +207,8 @@ class Measuring:
     def new_functions(self):
         say("new functions")
         exports, firsts = [], []
-        for number in range(5 * self.repeat):
-
-            @self.ray.remote
-            def fresh(number=number):
-                return number
-
-            fresh = fresh.options(**self.on(self.near))
+        for number in range(15 * self.repeat):
+            fresh = self.ray.remote(lambda number=number: number).options(**self.on(self.near))
             start = time.perf_counter()
             ref = fresh.remote()
             exports.append(time.perf_counter() - start)
@@ -216,7 +217,8 @@ class Measuring:
         export = self.median("first_submit_of_a_function", exports) - self.submit
         first = self.median("first_round_trip_of_a_function", firsts)
         self.keep("function_export_cost", export)
-        self.keep("function_import_cost", first - self.trip - max(export, 0))
+        # The caller exports while the worker, which has to wait for it, imports.
+        self.keep("function_import_cost", first - self.trip)
 
     def timeouts(self):
         say("timeouts")
@@ -232,25 +234,27 @@ class Measuring:
         self.ray.get(ref)
 
     def stores(self):
-        size = int(min(64e6, self.store / 10))
-        if size < 8e6:
+        size = int(min(32e6, self.store / 20))
+        if size < 3e6:
             say("the store is too small to be measured")
             return
         say("object store")
-        zeros = self.numpy.zeros
-        small, large = zeros(200_000, "uint8"), zeros(size, "uint8")
+        put = self.ray.put
+        small, large = self.numpy.zeros(FEW, "uint8"), self.numpy.zeros(size, "uint8")
         held = []
-        fresh = [timed(lambda: held.append(self.ray.put(large))) for _ in range(3)]
+        # As long as all are held, each gets pages that were never used.
+        fresh = several(6, lambda: held.append(put(large)))
         held.clear()
-        time.sleep(0.3)
-        warm = []
-        for _ in range(5):
-            warm.append(timed(lambda: held.append(self.ray.put(large))))
+        time.sleep(0.5)
+        used = []
+        for _ in range(9 * self.repeat):
+            used.append(timed(lambda: held.append(put(large))))
             held.clear()
             time.sleep(0.1)
-        few = self.median("put_of_200kB", several(30, lambda: self.ray.put(small)))
+        few = self.median("put_of_200kB", several(30 * self.repeat, lambda: put(small)))
         first = self.median(f"put_of_{size / 1e6:.0f}MB_fresh_pages", fresh, MS)
-        again = self.median(f"put_of_{size / 1e6:.0f}MB_used_pages", warm, MS)
+        # The first few still get pages from between those that were freed.
+        again = self.median(f"put_of_{size / 1e6:.0f}MB_used_pages", sorted(used)[: len(used) // 2 + 1], MS)
         rate = (size - small.size) / max(again - few, 1 * US)
         self.keep("put_cost", few - small.size / rate)
         self.values["store_bandwidth"] = f"{rate / 1e9:.3g}GB/s"
@@ -274,19 +278,22 @@ class Measuring:
 
         make = make.options(**self.on(self.far))
 
-        def copy(size):
-            ref = make.remote(size)
-            self.ray.wait([ref], fetch_local=False)
-            return timed(lambda: self.ray.get(ref))
+        def copies(size, count):
+            """Each after a pause in which the last one's pages are freed: pages that were used before are copied to."""
+            for _ in range(count):
+                ref = make.remote(size)
+                self.ray.wait([ref], fetch_local=False)
+                yield timed(lambda: self.ray.get(ref))
+                del ref
+                time.sleep(0.2)
 
-        times = {}
-        for name, bytes in (("200kB", 200_000), (f"{size / 1e6:.0f}MB", size)):
-            copy(bytes)
-            times[bytes] = self.median(f"copy_of_{name}", [copy(bytes) for _ in range(5 * self.repeat)], MS)
-        small, large = times[200_000], times[size]
-        rate = (size - 200_000) / max(large - small, 1 * US)
+        count = 5 * self.repeat
+        times = [list(copies(length, count + 2))[2:] for length in (FEW, size)]
+        small = self.median("copy_of_200kB", times[0], MS)
+        large = self.median(f"copy_of_{size / 1e6:.0f}MB", times[1], MS)
+        rate = (size - FEW) / max(large - small, 1 * US)
         self.values["network_bandwidth"] = f"{rate / 1e9:.3g}GB/s"
-        self.keep("transfer_cost", small - 200_000 / rate - self.get)
+        self.keep("transfer_cost", small - FEW / rate - self.get)
 
     def processes(self):
         say("worker processes")
@@ -319,8 +326,7 @@ class Measuring:
         slow = [single for single in singles if single[1][0] > 0.1] or singles
         born = self.median("actor_to_init", [births[0] for births, _ in slow], MS)
         answer = self.median("actor_to_first_answer", [replies[0] for _, replies in slow], MS)
-        three = statistics.mean(start(3)[0])
-        self.note("three_actors_to_init", three, MS)
+        three = self.median("three_actors_to_init_mean", [statistics.mean(start(3)[0])], MS)
         if not 0 < born <= answer:
             say("the clocks of driver and worker differ: worker_start_time is measured to the first answer")
             born = answer
@@ -333,30 +339,27 @@ class Measuring:
     def gcs(self):
         say("GCS")
 
-        @self.ray.remote(num_cpus=0)
-        class Named:
-            def ping(self):
-                return None
+        @self.ray.remote(num_cpus=0, resources={"rayscope-nowhere": 1})
+        class Nowhere:
+            """Fits on no node: registered, and never started. A name makes the caller wait until it is registered."""
 
-        name = f"rayscope-calibrate-{os.getpid()}"
-        actor = Named.options(name=name, **self.on(self.near)).remote()
-        self.ray.get(actor.ping.remote())
-        self.median("actor_call_round_trip", several(100, lambda: self.ray.get(actor.ping.remote())))
-        ask = self.median("get_actor", several(30, lambda: self.ray.get_actor(name)))
-        self.keep("gcs_service_cost", ask - 2 * self.rpc)
-        self.ray.kill(actor)
+        actors = []
+
+        def register():
+            name = f"rayscope-calibrate-{os.getpid()}-{len(actors)}"
+            actors.append(Nowhere.options(name=name).remote())
+
+        # The first one exports the class.
+        times = several(15 * self.repeat, register)[1:]
+        for actor in actors:
+            self.ray.kill(actor)
+        self.keep("gcs_service_cost", self.median("named_actor", times) - self.submit - 2 * self.rpc)
 
     def all(self):
-        self.warm()
-        self.round_trips()
-        self.throughput()
-        self.split()
-        self.new_functions()
-        self.timeouts()
-        self.stores()
-        self.network()
-        self.processes()
-        self.gcs()
+        for step in (self.warm, self.round_trips, self.throughput, self.split, self.new_functions, self.timeouts):
+            step()
+        for step in (self.stores, self.network, self.processes, self.gcs):
+            step()
 
 
 def main():
