@@ -50,8 +50,8 @@ def arguments():
         value = getattr(args, name)
         if value is not None and not 1 <= value <= 1000:
             parser.error(f"--{name.replace('_', '-')} is a number from 1 to 1000")
-    if not args.name.strip() or not args.name.isprintable() or len(args.name) > 100:
-        parser.error("--name is one line of at most 100 characters")
+    if not args.name.strip() or not args.name.isprintable() or len(args.name) > 60:
+        parser.error("--name is one line of at most 60 characters")
     return args
 
 
@@ -132,7 +132,7 @@ class Measuring:
 
     def median(self, name, samples, scale=US):
         middle = statistics.median(samples)
-        self.raw[name] = f"{middle / scale:.4g}{'us' if scale == US else 'ms'}"
+        self.raw[name] = f"{middle / scale:.4g}{' us' if scale == US else ' ms'}"
         return middle
 
     def warm(self):
@@ -388,7 +388,7 @@ def main():
         "parameters": dict(sorted(measuring.values.items())),
     }
     print(json.dumps(profile, indent=2), file=result)
-    say(f"done in {time.time() - started:.0f} s")
+    say(f"done in {time.time() - started:.0f} s; `rayscope calibrate --measurements FILE` shows what was found")
 
 
 if __name__ == "__main__":

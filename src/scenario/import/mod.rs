@@ -205,7 +205,7 @@ pub fn parse(
     let imported = read(&mut r, format, options);
     // What only shows when it is put to use: circles, a file made twice.
     if let Some(imported) = &imported {
-        let limits = NodeLimits { nodes: 100_000 };
+        let limits = NodeLimits { nodes: 100_000, store: 0 };
         let link = crate::scenario::nodes::FREE;
         if let Some(cluster) = cluster(&mut r, imported, link, limits) {
             let draft = draft(&mut r, imported, &cluster, true);
