@@ -28,7 +28,7 @@ const STEPS: &[Step] = &[
         what: "Run it with the Python that runs your Ray programs; it needs ray and numpy, and half a minute in \
                which nothing else runs.",
         how: &[
-            ("python calibrate.py > mine.json", "the cluster that runs, else one that it starts"),
+            ("python calibrate.py > mine.json", "the cluster that runs, else a new one"),
             ("python calibrate.py --num-cpus 4 > mine.json", "one node of 4 CPUs, started here"),
             ("python calibrate.py --virtual-nodes 2 > mine.json", "two nodes, for the network too"),
         ],

@@ -1,7 +1,7 @@
 //! Reads a whole scenario: the keys of its outermost object, and what the command line says besides.
 
 use crate::base::Span;
-use crate::model::cluster::{Cluster, LEAST_STORE};
+use crate::model::cluster::Cluster;
 use crate::model::faults::Fault;
 use crate::model::workload::Workload;
 use crate::model::{Model, Parameters, Program};
@@ -12,9 +12,8 @@ use crate::scenario::expect::{Expect, Outcome, read_expect};
 use crate::scenario::feasible::check_fit;
 use crate::scenario::import;
 use crate::scenario::load::{Files, NoFiles};
-use crate::scenario::nodes::{
-    FREE, NodeLimits, NodeTable, read_cluster, read_faults, short_cluster,
-};
+use crate::scenario::node_limits::NodeLimits;
+use crate::scenario::nodes::{FREE, NodeTable, read_cluster, read_faults, short_cluster};
 use crate::scenario::program::cluster_line;
 use crate::scenario::read::{Fields, parse_json, range_of};
 use crate::scenario::settings::{read_parameters, read_policy, read_profile};
@@ -63,12 +62,6 @@ struct Document<'f, 'v, 'a> {
     limits: NodeLimits,
 }
 
-/// What the cluster has to keep to: Ray's control plane starts no node with too small a store.
-fn node_limits(options: &LoadOptions<'_>, parameters: &Parameters) -> NodeLimits {
-    let store = if parameters.control_plane { LEAST_STORE } else { 0 };
-    NodeLimits { nodes: options.most_nodes, store }
-}
-
 /// Reads the scenario in the reporter's text.
 pub fn read_scenario(
     r: &mut Reporter,
@@ -80,7 +73,7 @@ pub fn read_scenario(
     let root = r.fields(&value, "a scenario", ROOT_KEYS)?;
     let profile = read_profile(r, root.get("profile"), files, options);
     let parameters = read_parameters(r, &profile, root.get("parameters"), options);
-    let limits = node_limits(options, &parameters);
+    let limits = NodeLimits::of(options, &parameters);
     Document { root, files, options, limits }.read(r, profile.name, parameters)
 }
 
@@ -92,7 +85,7 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
     }
     let profile = read_profile(r, None, &NoFiles, options);
     let parameters = read_parameters(r, &profile, None, options);
-    let limits = node_limits(options, &parameters);
+    let limits = NodeLimits::of(options, &parameters);
     let line = cluster_line(r, &source, limits);
     let cluster = match given_cluster(r, options, limits) {
         Some(given) => given?,

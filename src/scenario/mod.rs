@@ -16,6 +16,7 @@ pub mod generate;
 mod graph;
 pub mod import;
 pub mod load;
+mod node_limits;
 mod nodes;
 mod profile_file;
 mod program;

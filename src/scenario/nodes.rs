@@ -1,10 +1,11 @@
 //! The cluster and what breaks in it: nodes, network, faults, and finding a node by its name.
 
 use crate::base::{Amount, Instant, NodeId, ResourceId, Span};
-use crate::model::cluster::{CPU, Cluster, Node, Resources, small_store_message};
+use crate::model::cluster::{CPU, Cluster, Node, Resources};
 use crate::model::faults::{Fault, FaultKind};
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Reporter;
+use crate::scenario::node_limits::NodeLimits;
 use crate::scenario::read::{Fields, range_of};
 use jsonc_parser::ast::Value;
 use std::collections::BTreeMap;
@@ -34,26 +35,6 @@ pub struct NodeTable {
     joins: Vec<Instant>,
     /// Whether the cluster could be read; if not, nothing is said about its nodes.
     reliable: bool,
-}
-
-/// Where a description of the cluster comes from, for the limits that it has to keep.
-#[derive(Clone, Copy)]
-pub struct NodeLimits {
-    /// Most nodes.
-    pub nodes: usize,
-    /// Least bytes of a limited object store.
-    pub store: u64,
-}
-
-impl NodeLimits {
-    /// Reports a store that Ray would not start a node with.
-    pub fn check_store(&self, r: &mut Reporter, bytes: u64, range: Range<usize>) {
-        if bytes < self.store {
-            let help =
-                "give it 75MiB or more, or take the profile `ideal`, in which any store will do";
-            r.advise(Code::StoreTooSmall, range, small_store_message(bytes), help);
-        }
-    }
 }
 
 /// Reads the key `cluster`; `None` if it was wrong. A workflow's scenario may leave out the nodes.

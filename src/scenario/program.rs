@@ -4,7 +4,7 @@ use crate::base::{Amount, Span};
 use crate::model::cluster::{CPU, Cluster, Node, Resources};
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::{Reporter, Source};
-use crate::scenario::nodes::NodeLimits;
+use crate::scenario::node_limits::NodeLimits;
 use crate::scenario::quantity::LARGEST;
 use crate::scenario::read::{Fields, parse_json, range_of};
 use jsonc_parser::ast::Value;
