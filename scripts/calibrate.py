@@ -85,6 +85,8 @@ def connect(ray, args):
     if args.num_cpus is not None:
         ray.init(address="local", num_cpus=args.num_cpus, include_dashboard=False, **quiet)
         return None
+    if args.address:
+        say(f"connecting to {args.address}")
     try:
         ray.init(address=args.address or "auto", **quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
