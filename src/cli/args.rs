@@ -1,7 +1,7 @@
 //! What can be typed: commands and their options.
 
 use crate::cli::{
-    check, compare, completions, explain, import, list, render, run, schema, test, view,
+    calibrate, check, compare, completions, explain, import, list, render, run, schema, test, view,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -56,6 +56,8 @@ pub enum Command {
     Check(check::Args),
     /// Turn a workflow of another format into a scenario
     Import(import::Args),
+    /// Measure your own cluster, and take its costs for simulated runs
+    Calibrate(calibrate::Args),
     /// List the policies, the parameters or the profiles that there are
     List(list::Args),
     /// Print the JSON Schema of the scenario format

@@ -5,7 +5,9 @@ use crate::cli::output::Exit;
 use crate::cli::problem::Problem;
 use rayscope::base::units::{UnitError, parse_bandwidth, parse_time};
 use rayscope::policy;
-use rayscope::scenario::{self, FileProblem, Files, Folder, LoadOptions, MOST_BYTES, Scenario};
+use rayscope::scenario::{
+    self, Disk, FileProblem, Files, Folder, LoadOptions, MOST_BYTES, Scenario,
+};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -100,6 +102,7 @@ impl Draft {
             cluster,
             policy: choices.policy.as_deref(),
             profile: choices.profile.as_deref(),
+            files: &Disk,
             seed: choices.seed,
             set: &choices.set,
             ..LoadOptions::default()
@@ -119,7 +122,7 @@ impl Draft {
     pub fn load(&self) -> Result<(Scenario, Texts), Problem> {
         let (scenario, texts) = self.parse()?;
         load::check_program(&scenario)?;
-        Ok((load::with_own_cluster(scenario), texts))
+        Ok((load::with_own_cluster(scenario)?, texts))
     }
 
     /// The run. The draft comes to know the texts that it named.

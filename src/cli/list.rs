@@ -55,5 +55,11 @@ pub fn run(args: &Args, out: &mut Output) -> Exit {
     let mut table = Table::new(&[("name", Left), ("default", Left), ("meaning", Left)]);
     rows.into_iter().for_each(|row| table.row(row.into()));
     table.lines().iter().for_each(|line| out.line(line));
+    if matches!(args.what, What::Profiles) {
+        out.line("");
+        out.line(
+            "A file does as well: `rayscope calibrate` tells how to measure a cluster of your own.",
+        );
+    }
     Exit::Ok
 }

@@ -5,7 +5,7 @@ use crate::cli::output::Exit;
 use crate::cli::problem::Problem;
 use rayscope::base::Instant;
 use rayscope::engine;
-use rayscope::model::cluster::CPU;
+use rayscope::model::cluster::{CPU, LEAST_STORE, small_store_message};
 use rayscope::model::{Program, Workload};
 use rayscope::process::python;
 use rayscope::scenario::{Code, Scenario};
@@ -23,8 +23,8 @@ pub struct Choices {
     /// The placement policy (see `rayscope list policies`)
     #[arg(long, value_name = "NAME")]
     pub policy: Option<String>,
-    /// The costs: `ideal` has no overheads (see `rayscope list profiles`)
-    #[arg(long, value_name = "NAME")]
+    /// The costs: `ideal` has none, `ray-2.60` Ray's, a file yours (see `rayscope calibrate`)
+    #[arg(long, value_name = "NAME|FILE", value_hint = clap::ValueHint::FilePath)]
     pub profile: Option<String>,
     /// Where all chance comes from
     #[arg(long, value_name = "N")]
@@ -105,10 +105,16 @@ pub fn check_program(scenario: &Scenario) -> Result<(), Problem> {
 }
 
 /// A program for which nobody names a cluster starts its own, as `ray.init(num_cpus=...)` says.
-pub fn with_own_cluster(mut scenario: Scenario) -> Scenario {
+pub fn with_own_cluster(mut scenario: Scenario) -> Result<Scenario, Problem> {
     let unnamed = scenario.warnings.iter().any(|found| found.code == Code::DefaultCluster);
-    let init = program_of(&scenario).filter(|_| unnamed).and_then(python::init_of);
-    let Some(init) = init.filter(|init| *init != python::Init::default()) else { return scenario };
+    let Some(program) = program_of(&scenario).filter(|_| unnamed) else { return Ok(scenario) };
+    let Some(init) = python::init_of(program).filter(python::Init::names_something) else {
+        return Ok(scenario);
+    };
+    let store = init.object_store_memory.filter(|_| scenario.model.parameters.control_plane);
+    if let Some(bytes) = store.filter(|bytes| *bytes < LEAST_STORE) {
+        return Err(Problem::of_program(program, &[small_store(init.line, bytes)]));
+    }
     let mut cluster = scenario.model.cluster;
     let mut resources = Vec::new();
     for (name, amount) in &init.resources {
@@ -123,7 +129,14 @@ pub fn with_own_cluster(mut scenario: Scenario) -> Scenario {
     }
     scenario.model.cluster = cluster;
     scenario.warnings = scenario.warnings.without(Code::DefaultCluster);
-    scenario
+    Ok(scenario)
+}
+
+/// What Ray says when a program starts its cluster with too small a store.
+fn small_store(line: u32, bytes: u64) -> python::Problem {
+    let help = "leave it out, or give it 75 MiB or more (75 * 2**20)".to_owned();
+    let message = format!("ValueError: {}", small_store_message(bytes));
+    python::Problem { line, column: 1, message, help }
 }
 
 fn program_of(scenario: &Scenario) -> Option<&Program> {

@@ -2,6 +2,7 @@
 
 mod args;
 mod bare;
+mod calibrate;
 mod check;
 mod compare;
 mod completions;
@@ -62,6 +63,7 @@ fn dispatch(command: Option<Command>, out: &mut Output) -> Exit {
         Some(Command::Test(args)) => test::run(&args, out),
         Some(Command::Compare(args)) => compare::run(&args, out),
         Some(Command::Import(args)) => import::run(&args, out),
+        Some(Command::Calibrate(args)) => calibrate::run(&args, out),
         Some(Command::List(args)) => list::run(&args, out),
         Some(Command::Schema(args)) => schema::run(&args, out),
         Some(Command::View(args)) => view::run(&args, out),

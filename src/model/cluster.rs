@@ -78,6 +78,17 @@ pub struct Node {
     pub bandwidth: Option<u64>,
 }
 
+/// Ray starts no node with a smaller object store, in bytes: 75 MiB.
+/// Source: `OBJECT_STORE_MINIMUM_MEMORY_BYTES` in `python/ray/_private/ray_constants.py`.
+pub const LEAST_STORE: u64 = 78_643_200;
+
+/// What Ray says to a smaller one. Source: `python/ray/_private/services.py`.
+pub fn small_store_message(bytes: u64) -> String {
+    format!(
+        "Attempting to cap object store memory usage at {bytes} bytes, but the minimum allowed is {LEAST_STORE} bytes."
+    )
+}
+
 /// The cluster at the start of the run. The driver runs on the first node, Ray's head node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {

@@ -3,6 +3,8 @@
 //! A parameter is one line in [`TABLE`]: name, unit, default, meaning, source. The scenario, `--set` and
 //! docs/ray-model.md all read that table.
 
+mod shown;
+
 use crate::base::Span;
 use crate::base::decimal::parse_scaled;
 use crate::base::units;
@@ -186,6 +188,11 @@ pub const PROFILES: &[Profile] = &[
     },
 ];
 
+/// The built-in profile of that name.
+pub fn profile(name: &str) -> Option<&'static Profile> {
+    PROFILES.iter().find(|profile| profile.name == name)
+}
+
 /// Where a value is kept and how it is read.
 #[derive(Clone, Copy)]
 enum Slot {
@@ -286,38 +293,6 @@ impl Parameters {
         }
         Ok(())
     }
-
-    /// The value of `info`'s parameter, as [`Parameters::set`] would read it.
-    pub fn show(&self, info: &ParameterInfo) -> String {
-        let mut values = self.clone();
-        match info.slot {
-            Slot::Share(slot) => (f64::from(*slot(&mut values)) / 1e6).to_string(),
-            Slot::Count(slot) => slot(&mut values).to_string(),
-            Slot::Switch(slot) => slot(&mut values).to_string(),
-            Slot::Time(slot) => show_time(*slot(&mut values)),
-            Slot::Millis(slot) => in_units(*slot(&mut values), 1_000_000),
-            Slot::Bytes(slot) => slot(&mut values).to_string(),
-            Slot::Rate(slot) => match slot(&mut values) {
-                Some(rate) => format!("{rate}B/s"),
-                None => "unlimited".to_owned(),
-            },
-        }
-    }
-}
-
-impl ParameterInfo {
-    /// What a plain number means, or in which form the value is written.
-    pub fn unit(&self) -> &'static str {
-        match self.slot {
-            Slot::Share(_) => "share, 0 to 1",
-            Slot::Count(_) => "count",
-            Slot::Switch(_) => "true or false",
-            Slot::Time(_) => "time",
-            Slot::Millis(_) => "milliseconds",
-            Slot::Bytes(_) => "bytes",
-            Slot::Rate(_) => "bytes a second",
-        }
-    }
 }
 
 /// A plain number in units of `scale`, or text with its own unit.
@@ -330,20 +305,6 @@ fn number_or<E: ToString>(
         Ok(value) => Ok(Span::from_nanos(value)),
         Err(_) => with_unit(text).map_err(|error| error.to_string()),
     }
-}
-
-/// The time in units of `scale` if it is whole there, else with its own unit.
-fn in_units(span: Span, scale: u64) -> String {
-    let nanos = span.as_nanos();
-    if nanos.is_multiple_of(scale) { (nanos / scale).to_string() } else { show_time(span) }
-}
-
-/// The shortest exact way to write it.
-fn show_time(span: Span) -> String {
-    let nanos = span.as_nanos();
-    let units = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)];
-    let whole = units.iter().find(|(_, scale)| nanos > 0 && nanos.is_multiple_of(*scale));
-    whole.map_or_else(|| format!("{nanos}ns"), |(unit, scale)| format!("{}{unit}", nanos / scale))
 }
 
 #[cfg(test)]

@@ -64,6 +64,7 @@ codes! {
     UnknownNode = "E0304", "there is no such node", "no such node";
     BadShortCluster = "E0305", "a short cluster that cannot be read", "not a cluster";
     TooManyResources = "E0306", "too many kinds of resources", "one too many";
+    StoreTooSmall = "E0307", "a store is smaller than Ray allows", "too small for Ray";
 
     DuplicateTask = "E0401", "two tasks have one name", "used before";
     DuplicateObject = "E0402", "an object is made twice", "made before";
@@ -77,8 +78,10 @@ codes! {
 
     UnknownPolicy = "E0501", "there is no such policy", "not a policy";
     UnknownProfile = "E0502", "there is no such profile", "not a profile";
+    NotAProfile = "E0503", "the file is not a profile", "no `rayscope_profile` in here";
     UnknownParameter = "E0504", "there is no such parameter", "not a parameter";
     BadParameter = "E0505", "a parameter cannot have that value", "does not fit";
+    ProfileName = "E0506", "a profile's name is taken", "a built-in profile";
 
     BadFault = "E0601", "not exactly one thing that happens", "one of three";
     NotJoinedYet = "E0602", "a node fails before it joined", "not there yet";

@@ -11,10 +11,9 @@ use crate::scenario::diagnostic::{Reporter, Source};
 use crate::scenario::expect::{Expect, Outcome, read_expect};
 use crate::scenario::feasible::check_fit;
 use crate::scenario::import;
-use crate::scenario::load::Files;
-use crate::scenario::nodes::{
-    FREE, NodeLimits, NodeTable, read_cluster, read_faults, short_cluster,
-};
+use crate::scenario::load::{Files, NoFiles};
+use crate::scenario::node_limits::NodeLimits;
+use crate::scenario::nodes::{FREE, NodeTable, read_cluster, read_faults, short_cluster};
 use crate::scenario::program::cluster_line;
 use crate::scenario::read::{Fields, parse_json, range_of};
 use crate::scenario::settings::{read_parameters, read_policy, read_profile};
@@ -60,12 +59,7 @@ struct Document<'f, 'v, 'a> {
     root: Fields<'v, 'a>,
     files: &'f dyn Files,
     options: &'f LoadOptions<'f>,
-}
-
-impl LoadOptions<'_> {
-    fn node_limits(&self) -> NodeLimits {
-        NodeLimits { nodes: self.most_nodes }
-    }
+    limits: NodeLimits,
 }
 
 /// Reads the scenario in the reporter's text.
@@ -77,7 +71,10 @@ pub fn read_scenario(
     let source = Arc::clone(r.source());
     let value = parse_json(r, &source.text)?;
     let root = r.fields(&value, "a scenario", ROOT_KEYS)?;
-    Document { root, files, options }.read(r)
+    let profile = read_profile(r, root.get("profile"), files, options);
+    let parameters = read_parameters(r, &profile, root.get("parameters"), options);
+    let limits = NodeLimits::of(options, &parameters);
+    Document { root, files, options, limits }.read(r, profile.name, parameters)
 }
 
 /// Makes a scenario of the program in the reporter's text.
@@ -86,17 +83,18 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
     if source.text.trim().is_empty() {
         r.say(Code::FileEmpty, 0..0, "the program is empty");
     }
-    let line = cluster_line(r, &source, options.node_limits());
-    let cluster = match given_cluster(r, options) {
+    let profile = read_profile(r, None, &NoFiles, options);
+    let parameters = read_parameters(r, &profile, None, options);
+    let limits = NodeLimits::of(options, &parameters);
+    let line = cluster_line(r, &source, limits);
+    let cluster = match given_cluster(r, options, limits) {
         Some(given) => given?,
         None => match line {
             Some(cluster) => cluster?,
-            None => default_cluster(r, 0..0, options),
+            None => default_cluster(r, 0..0, limits),
         },
     };
     let policy = read_policy(r, None, options);
-    let profile = read_profile(r, None, options);
-    let parameters = read_parameters(r, profile, None, options);
     let mut cluster = cluster;
     link_by_profile(&mut cluster, &parameters);
     let name = stem(&source.name);
@@ -108,7 +106,7 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
         model,
         expect: Expect::default(),
         limits: Limits::default(),
-        profile: profile.name.to_owned(),
+        profile: profile.name,
         description: None,
         file: source.name.clone(),
         warnings: Default::default(),
@@ -124,16 +122,16 @@ fn link_by_profile(cluster: &mut Cluster, parameters: &Parameters) {
 }
 
 impl Document<'_, '_, '_> {
-    fn read(&self, r: &mut Reporter) -> Option<Scenario> {
+    fn read(&self, r: &mut Reporter, profile: String, parameters: Parameters) -> Option<Scenario> {
         self.check_version(r);
         self.check_workload(r);
         let root = &self.root;
         let before = r.errors();
-        let named = root.get("cluster").map(|v| read_cluster(r, v, self.options.node_limits()));
+        let named = root.get("cluster").map(|v| read_cluster(r, v, self.limits));
         let link = named.as_ref().and_then(|read| read.as_ref()).map_or(FREE, |(_, link)| *link);
         let outside = root.get("import").and_then(|v| self.read_import(r, v));
         let program = root.get("program").and_then(|v| self.read_program(r, v));
-        let cluster = match (given_cluster(r, self.options), named) {
+        let cluster = match (given_cluster(r, self.options, self.limits), named) {
             (Some(given), _) => given,
             (None, Some(None)) => None,
             (None, Some(Some((cluster, _)))) if !cluster.nodes.is_empty() => Some(cluster),
@@ -141,12 +139,12 @@ impl Document<'_, '_, '_> {
         };
         let mut table = NodeTable::new(cluster.as_ref());
         let mut cluster = cluster.unwrap_or_default();
-        let faults = root.get("faults").and_then(|v| read_faults(r, v, &mut cluster, &mut table));
-        let faults = faults.unwrap_or_default();
+        let faults = root
+            .get("faults")
+            .and_then(|v| read_faults(r, v, &mut cluster, &mut table, self.limits))
+            .unwrap_or_default();
         let expect = root.get("expect").and_then(|v| read_expect(r, v, &table)).unwrap_or_default();
         let policy = read_policy(r, root.get("policy"), self.options);
-        let profile = read_profile(r, root.get("profile"), self.options);
-        let parameters = read_parameters(r, profile, root.get("parameters"), self.options);
         link_by_profile(&mut cluster, &parameters);
         let limits = self.read_limits(r);
         let seed = root.get("seed").and_then(|v| r.whole(v, "the seed", (0, u64::MAX)));
@@ -176,15 +174,7 @@ impl Document<'_, '_, '_> {
         let model = Model { name, cluster, workload, faults, parameters, policy, seed, captions };
         let description = description.map(str::to_owned);
         let (file, warnings) = (r.source().name.clone(), Default::default());
-        Some(Scenario {
-            model,
-            expect,
-            limits,
-            profile: profile.name.to_owned(),
-            description,
-            file,
-            warnings,
-        })
+        Some(Scenario { model, expect, limits, profile, description, file, warnings })
     }
 
     fn check_version(&self, r: &mut Reporter) {
@@ -233,7 +223,7 @@ impl Document<'_, '_, '_> {
         link: (Span, Option<u64>),
     ) -> Option<Cluster> {
         if let Some(outside) = outside {
-            let limits = self.options.node_limits();
+            let limits = self.limits;
             return r.within(&outside.source, |r| import::cluster(r, outside, link, limits));
         }
         let place = self.root.get("cluster").map_or(self.root.head(), range_of);
@@ -250,8 +240,8 @@ impl Document<'_, '_, '_> {
             // The workflow could not be read, which was reported.
             return None;
         }
-        let line = program.as_ref().and_then(|p| cluster_line(r, p, self.options.node_limits()));
-        line.unwrap_or_else(|| Some(default_cluster(r, place, self.options)))
+        let line = program.as_ref().and_then(|p| cluster_line(r, p, self.limits));
+        line.unwrap_or_else(|| Some(default_cluster(r, place, self.limits)))
     }
 
     fn read_program(&self, r: &mut Reporter, value: &Value<'_>) -> Option<Arc<Source>> {
@@ -304,19 +294,22 @@ fn to_program(source: &Arc<Source>) -> Program {
 }
 
 /// The cluster of `--cluster`; `Some(None)` if it was wrong.
-fn given_cluster(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<Option<Cluster>> {
+fn given_cluster(
+    r: &mut Reporter,
+    options: &LoadOptions<'_>,
+    limits: NodeLimits,
+) -> Option<Option<Cluster>> {
     let text = options.cluster?;
     let source = Source::new("--cluster", text);
-    let limits = options.node_limits();
     Some(r.within(&source, |r| short_cluster(r, text, 0..text.len(), limits)))
 }
 
-fn default_cluster(r: &mut Reporter, place: Range<usize>, options: &LoadOptions<'_>) -> Cluster {
+fn default_cluster(r: &mut Reporter, place: Range<usize>, limits: NodeLimits) -> Cluster {
     let help =
         "name one with `--cluster 3x2`, in the scenario, or in a program's line `# cluster: {...}`";
     let message = format!("no cluster is named: {DEFAULT_CLUSTER} is taken, one node of four CPUs");
     r.advise(Code::DefaultCluster, place.start..place.start, message, help);
-    short_cluster(r, DEFAULT_CLUSTER, place, options.node_limits()).unwrap_or_default()
+    short_cluster(r, DEFAULT_CLUSTER, place, limits).unwrap_or_default()
 }
 
 /// Tasks that expectations name must exist where all tasks are known beforehand.

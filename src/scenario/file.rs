@@ -49,7 +49,7 @@ struct ScenarioFile {
     description: Option<String>,
     /// Nodes and network; "3x2" is three nodes of two CPUs.
     cluster: Option<ClusterChoice>,
-    /// Costs of Ray itself.
+    /// Costs of Ray itself: a built-in profile, or the path of a profile file in this file's folder or below.
     profile: Option<Profile>,
     /// The placement policy.
     policy: Option<String>,
@@ -99,8 +99,15 @@ enum ClusterChoice {
 }
 
 #[derive(JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(untagged)]
 enum Profile {
+    Named(NamedProfile),
+    File(String),
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum NamedProfile {
     #[serde(rename = "ideal")]
     Ideal,
     #[serde(rename = "ray-2.60")]

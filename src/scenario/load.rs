@@ -57,6 +57,15 @@ impl Files for Folder {
     }
 }
 
+/// All files of the machine: for what the command line names.
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, FileProblem> {
+        read_limited(Path::new(path), most)
+    }
+}
+
 /// The bytes of a file, if they are not too many.
 pub fn read_limited(path: &Path, most: u64) -> Result<Vec<u8>, FileProblem> {
     let facts = fs::metadata(path).map_err(problem)?;

@@ -66,6 +66,7 @@ fn every_code_is_tried_out() {
         include_str!("model_tests.rs"),
         include_str!("load_tests.rs"),
         include_str!("import_tests.rs"),
+        include_str!("profile_tests.rs"),
         include_str!("snapshots/rayscope__scenario__import_tests__wrong_workflows.snap"),
     ]
     .concat();
@@ -73,6 +74,8 @@ fn every_code_is_tried_out() {
         assert!(tried.contains(code.text()), "no test for {} ({})", code.text(), code.title());
     }
 }
+
+const USES_PROFILE: &str = r#"{"version": 1, "cluster": "1x1", "profile": "text", "tasks": [{"name": "a", "duration": "1s"}]}"#;
 
 /// Right texts to spoil, and parts to spoil them with.
 const RIGHT: &[&str] = &[
@@ -89,6 +92,7 @@ const RIGHT: &[&str] = &[
     r#"{"version": 1, "program": "p.py", "parameters": {"submit_cost": "1us"}, "limits": {"tasks": 5, "time": "1h"}}"#,
     "# cluster: {\"nodes\": [{\"num_cpus\": 2, \"resources\": {\"b\": 1}}]}\nimport ray\n",
     "<adag name='a'><job id='A' runtime='1'><uses file='f' link='output' size='1'/></job><job id='B' runtime='2'/><child ref='B'><parent ref='A'/></child></adag>",
+    r#"{"rayscope_profile": 1, "name": "x", "based_on": "ideal", "measured": {"a": 5}, "parameters": {"submit_cost": "1s", "cost_jitter": 0}}"#,
     "digraph g { node [cpus=2]; a [duration=2s size=1MB]; b; raw [kind=object]; raw -> a -> {b c}; b -> c [bytes=5] }",
 ];
 const PARTS: &[&str] = &[
@@ -139,6 +143,8 @@ fn survives(text: &str) {
         render::to_json(found);
     };
     let (scenario, found) = parse(text, "text", &memory, &options);
+    sound(scenario.is_some(), &found);
+    let (scenario, found) = parse(USES_PROFILE, "profile", &memory, &options);
     sound(scenario.is_some(), &found);
     let (scenario, found) = parse_program(text, "text", &options);
     sound(scenario.is_some(), &found);

@@ -16,7 +16,9 @@ pub mod generate;
 mod graph;
 pub mod import;
 pub mod load;
+mod node_limits;
 mod nodes;
+mod profile_file;
 mod program;
 mod quantity;
 mod read;
@@ -29,7 +31,8 @@ mod tasks;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Diagnostics, Source};
 pub use expect::Expect;
-pub use load::{FileProblem, Files, Folder, NoFiles};
+pub use load::{Disk, FileProblem, Files, Folder, NoFiles};
+pub use profile_file::ProfileFile;
 
 use crate::base::Span;
 use crate::model::Model;
@@ -73,7 +76,7 @@ pub struct Limits {
 }
 
 /// What the command line says besides the file.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LoadOptions<'o> {
     /// Policies that there are; any name will do if there are none.
     pub known_policies: &'o [&'o str],
@@ -81,8 +84,10 @@ pub struct LoadOptions<'o> {
     pub cluster: Option<&'o str>,
     /// `--policy`.
     pub policy: Option<&'o str>,
-    /// `--profile`.
+    /// `--profile`: a name, else a path in `files`.
     pub profile: Option<&'o str>,
+    /// Where the command line's files come from; a scenario's own are given with it.
+    pub files: &'o dyn Files,
     /// `--seed`.
     pub seed: Option<u64>,
     /// `--set KEY=VALUE`, as they come.
@@ -100,6 +105,7 @@ impl Default for LoadOptions<'_> {
             cluster: None,
             policy: None,
             profile: None,
+            files: &NoFiles,
             seed: None,
             set: &[],
             most_tasks: 10_000_000,
@@ -156,6 +162,14 @@ fn load(
     scenario.ok_or(found)
 }
 
+/// Reads a profile file by itself.
+pub fn load_profile(path: &Path) -> Result<ProfileFile, Diagnostics> {
+    let source = read_source(path, profile_file::MOST_PROFILE_BYTES)?;
+    let mut r = Reporter::new(source);
+    let profile = profile_file::read_profile_file(&mut r);
+    profile.ok_or_else(|| r.finish())
+}
+
 /// The text of a file, or why there is none.
 pub fn read_source(path: &Path, most: u64) -> Result<Arc<Source>, Diagnostics> {
     let name = path.display().to_string();
@@ -171,6 +185,8 @@ mod import_tests;
 mod load_tests;
 #[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod profile_tests;
 #[cfg(test)]
 mod schema_tests;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::model::cluster::{CPU, Cluster, Node, Resources};
 use crate::model::faults::{Fault, FaultKind};
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::Reporter;
+use crate::scenario::node_limits::NodeLimits;
 use crate::scenario::read::{Fields, range_of};
 use jsonc_parser::ast::Value;
 use std::collections::BTreeMap;
@@ -36,13 +37,6 @@ pub struct NodeTable {
     reliable: bool,
 }
 
-/// Where a description of the cluster comes from, for the limits that it has to keep.
-#[derive(Clone, Copy)]
-pub struct NodeLimits {
-    /// Most nodes.
-    pub nodes: usize,
-}
-
 /// Reads the key `cluster`; `None` if it was wrong. A workflow's scenario may leave out the nodes.
 pub fn read_cluster(
     r: &mut Reporter,
@@ -69,7 +63,8 @@ pub fn read_cluster(
         None => &[],
     };
     for value in list {
-        let Some((node, count, range)) = read_node(r, value, &mut cluster, link.unwrap_or(FREE))
+        let Some((node, count, range)) =
+            read_node(r, value, &mut cluster, (link.unwrap_or(FREE), limits))
         else {
             continue;
         };
@@ -125,7 +120,7 @@ fn read_node(
     r: &mut Reporter,
     value: &Value<'_>,
     cluster: &mut Cluster,
-    link: Link,
+    (link, limits): (Link, NodeLimits),
 ) -> Option<(Node, u64, Range<usize>)> {
     let fields = r.fields(value, "a node", NODE_KEYS)?;
     let before = r.errors();
@@ -136,7 +131,7 @@ fn read_node(
         Some(value) => read_resources(r, value, cluster),
         None => None,
     };
-    let store = fields.get("object_store_memory").map_or(Some(None), |v| read_store(r, v));
+    let store = fields.get("object_store_memory").map_or(Some(None), |v| read_store(r, v, limits));
     let mut labels = Vec::new();
     if let Some(value) = fields.get("labels") {
         for entry in r.entries(value, "labels").unwrap_or_default() {
@@ -161,11 +156,13 @@ fn read_node(
     Some((node, count?, place))
 }
 
-fn read_store(r: &mut Reporter, value: &Value<'_>) -> Option<Option<u64>> {
-    match value {
-        Value::StringLit(text) if text.value == "unlimited" => Some(None),
-        _ => r.size(value, "object_store_memory").map(Some),
+fn read_store(r: &mut Reporter, value: &Value<'_>, limits: NodeLimits) -> Option<Option<u64>> {
+    if matches!(value, Value::StringLit(text) if text.value == "unlimited") {
+        return Some(None);
     }
+    let bytes = r.size(value, "object_store_memory")?;
+    limits.check_store(r, bytes, range_of(value));
+    Some(Some(bytes))
 }
 
 /// Reads amounts by resource name, of a node or of a task.
@@ -314,6 +311,7 @@ pub fn read_faults(
     value: &Value<'_>,
     cluster: &mut Cluster,
     table: &mut NodeTable,
+    limits: NodeLimits,
 ) -> Option<Vec<Fault>> {
     let list = r.list(value, "faults")?;
     let mut entries: Vec<(Instant, Fields<'_, '_>)> = Vec::new();
@@ -334,7 +332,9 @@ pub fn read_faults(
         let Some(value) = fields.get("add_node") else { continue };
         // A node that joins has the head node's network unless it names one.
         let head = cluster.nodes.iter().next().map_or(FREE, |node| (node.latency, node.bandwidth));
-        let Some((mut node, count, range)) = read_node(r, value, cluster, head) else { continue };
+        let Some((mut node, count, range)) = read_node(r, value, cluster, (head, limits)) else {
+            continue;
+        };
         if count != 1 {
             r.say(Code::NotHere, range.clone(), "a fault adds one node: `count` is 1 here");
         }

@@ -4,7 +4,8 @@ use crate::base::{Amount, Span};
 use crate::model::cluster::{CPU, Cluster, Node, Resources};
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::{Reporter, Source};
-use crate::scenario::nodes::NodeLimits;
+use crate::scenario::node_limits::NodeLimits;
+use crate::scenario::quantity::LARGEST;
 use crate::scenario::read::{Fields, parse_json, range_of};
 use jsonc_parser::ast::Value;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ fn read_line(r: &mut Reporter, value: &Value<'_>, limits: NodeLimits) -> Option<
         let Some(fields) = r.fields(value, "a node", LINE_NODE_KEYS) else { continue };
         let name = format!("node {number}").into();
         let (Some(resources), Some(store)) =
-            (line_resources(r, &fields, &mut cluster), line_store(r, &fields))
+            (line_resources(r, &fields, &mut cluster), line_store(r, &fields, limits))
         else {
             continue;
         };
@@ -108,12 +109,12 @@ fn line_resources(
 }
 
 /// In bytes as Ray's tests write it, or with a unit.
-fn line_store(r: &mut Reporter, fields: &Fields<'_, '_>) -> Option<u64> {
-    match fields.get("object_store_memory") {
-        None => Some(DEFAULT_STORE),
-        Some(value @ Value::NumberLit(_)) => {
-            r.whole(value, "object_store_memory", (0, crate::scenario::quantity::LARGEST))
-        }
-        Some(value) => r.size(value, "object_store_memory"),
-    }
+fn line_store(r: &mut Reporter, fields: &Fields<'_, '_>, limits: NodeLimits) -> Option<u64> {
+    let Some(value) = fields.get("object_store_memory") else { return Some(DEFAULT_STORE) };
+    let bytes = match value {
+        Value::NumberLit(_) => r.whole(value, "object_store_memory", (0, LARGEST))?,
+        _ => r.size(value, "object_store_memory")?,
+    };
+    limits.check_store(r, bytes, range_of(value));
+    Some(bytes)
 }

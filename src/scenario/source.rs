@@ -17,6 +17,14 @@ pub fn open(
 ) -> Option<Arc<Source>> {
     let path = r.name(value, "a path")?;
     let range = range_of(value);
+    if leaves(r, path, range.clone()) {
+        return None;
+    }
+    to_source(r, files.read(path, most), range, path)
+}
+
+/// Whether the path leads out of the scenario's folder, which is then reported.
+pub fn leaves(r: &mut Reporter, path: &str, range: Range<usize>) -> bool {
     let leaves = path.starts_with('/')
         || path.contains(['\\', ':', '\0'])
         || path.split('/').any(|part| part == "..");
@@ -24,9 +32,8 @@ pub fn open(
         let message = format!("`{path}` leads out of the scenario's folder");
         let help = "name a file beside the scenario or in a folder below, with `/` between";
         r.advise(Code::OutsideFolder, range, message, help);
-        return None;
     }
-    to_source(r, files.read(path, most), range, path)
+    leaves
 }
 
 /// Text from bytes; what is wrong with the file is reported at `range`, what is wrong in it inside.

@@ -262,7 +262,7 @@ fn policies_profiles_parameters() {
     };
     let (_, diagnostics) = parse(&marked(text).0, "f", &NoFiles, &wrong);
     let names: Vec<&str> = diagnostics.iter().map(|d| d.source.name.as_str()).collect();
-    assert_eq!(names, ["--cluster", "--policy", "--profile", "--set", "--set"]);
+    assert_eq!(names, ["--profile", "--set", "--set", "--cluster", "--policy"]);
 }
 
 #[test]

@@ -18,6 +18,15 @@ pub struct Init {
     pub resources: BTreeMap<String, Amount>,
     /// `object_store_memory` in bytes, if it was given.
     pub object_store_memory: Option<u64>,
+    /// The line of the call, from 1.
+    pub line: u32,
+}
+
+impl Init {
+    /// Whether it says anything about the cluster.
+    pub fn names_something(&self) -> bool {
+        self.num_cpus.is_some() || !self.resources.is_empty() || self.object_store_memory.is_some()
+    }
 }
 
 /// What the program's first `ray.init` asks for. `None` if it uses the cluster before, or never comes there.
@@ -25,9 +34,10 @@ pub fn init_of(program: &Program) -> Option<Init> {
     let mut process = driver(program, &PythonOptions::default()).ok()?;
     let mut reply = Reply::Start;
     for _ in 0..MOST_REQUESTS {
-        reply = match process.resume(reply).effect {
+        let step = process.resume(reply);
+        reply = match step.effect {
             Effect::Init { num_cpus, resources, object_store_memory } => {
-                return Some(Init { num_cpus, resources, object_store_memory });
+                return Some(Init { num_cpus, resources, object_store_memory, line: step.line });
             }
             // What a program may do before it has a cluster.
             Effect::Print(_) | Effect::Sleep(_) => Reply::Done,
@@ -54,7 +64,9 @@ mod tests {
         assert_eq!(found.num_cpus, Some(Amount::whole(8)));
         assert_eq!(found.resources["b"], Amount::parse("1.5").unwrap());
         assert_eq!(found.object_store_memory, Some(100_000_000));
-        assert_eq!(init("import ray\nray.init()\n"), Some(Init::default()));
+        assert_eq!(found.line, 4);
+        let plain = Init { line: 2, ..Init::default() };
+        assert_eq!(init("import ray\nray.init()\n"), Some(plain));
     }
 
     #[test]

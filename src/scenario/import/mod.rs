@@ -14,7 +14,8 @@ use crate::model::workload::{Driver, InputObject};
 use crate::scenario::code::Code;
 use crate::scenario::diagnostic::{Diagnostics, Reporter, Source};
 use crate::scenario::draft::{Draft, DraftTask, Named};
-use crate::scenario::nodes::{Link, NodeLimits};
+use crate::scenario::node_limits::NodeLimits;
+use crate::scenario::nodes::Link;
 use crate::scenario::quantity::{LONGEST, Quantity};
 use crate::scenario::read::range_of;
 use jsonc_parser::ast::Value;
@@ -205,7 +206,7 @@ pub fn parse(
     let imported = read(&mut r, format, options);
     // What only shows when it is put to use: circles, a file made twice.
     if let Some(imported) = &imported {
-        let limits = NodeLimits { nodes: 100_000 };
+        let limits = NodeLimits { nodes: 100_000, store: 0 };
         let link = crate::scenario::nodes::FREE;
         if let Some(cluster) = cluster(&mut r, imported, link, limits) {
             let draft = draft(&mut r, imported, &cluster, true);
