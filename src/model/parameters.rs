@@ -81,7 +81,8 @@ define_parameters! {
     /// Time that the GCS spends on one request about an actor or a placement group; the next one waits.
     gcs_service_cost: Time(Span) = NONE, Span::from_micros(500); "measured: 1.65 ms an actor, 4 to 8 ms a group"
     /// How often the GCS tries placement groups again that found no room.
-    placement_group_tick: Time(Span) = NONE, Span::from_secs(1.0); "src/ray/gcs/gcs_server/gcs_placement_group_manager.cc"
+    placement_group_tick: Time(Span) = NONE, Span::from_millis(1_000);
+        "src/ray/gcs/gcs_server/gcs_placement_group_manager.cc"
     /// One way of a message between two processes, besides the latency of the link between their nodes.
     rpc_latency: Time(Span) = NONE, Span::from_micros(200); "measured: part of 2.0 ms a round trip"
     /// What a process needs besides to answer when it was idle for longer than `idle_after`.

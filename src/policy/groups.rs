@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 /// The node of each bundle; those that have one keep it. `None` if they do not all fit now.
 ///
-/// `ledger` is what the GCS believes of the nodes. Of nodes that are equally good the one with the lowest rank is taken;
-/// without `ranks`, with the lowest id.
+/// `ledger` is what the GCS believes of the nodes. Of nodes that are equally good the one with the lowest rank is
+/// taken; without `ranks`, the one with the lowest id.
 pub fn layout(
     state: &State,
     ledger: &Ledger,
