@@ -28,6 +28,8 @@ pub(super) struct Prepared {
     pub(super) text: String,
     /// Whether it imports numpy.
     pub(super) numpy: bool,
+    /// Whether it imports modules of `prelude_library.py`.
+    pub(super) library: bool,
     /// Methods by class.
     pub(super) methods: BTreeMap<String, Vec<String>>,
     /// Functions that can change nothing that outlives their call.
@@ -78,7 +80,14 @@ fn write(module: &ModModule, source: &str, bindings: &Bindings) -> Prepared {
     let clean = clean::clean_functions(module, bindings);
     let mut edits = Edits::default();
     rewrite::rewrite(module, source, bindings, &kept, &mut edits);
-    Prepared { text: edits.apply(source), numpy: bindings.numpy(), methods, clean, kept }
+    Prepared {
+        text: edits.apply(source),
+        numpy: bindings.numpy(),
+        library: bindings.library(),
+        methods,
+        clean,
+        kept,
+    }
 }
 
 /// What only the interpreter's own compiler notices.

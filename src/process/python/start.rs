@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 const PRELUDE: &str = include_str!("prelude.py");
+const PRELUDE_LIBRARY: &str = include_str!("prelude_library.py");
 const PRELUDE_NUMPY: &str = include_str!("prelude_numpy.py");
 
 /// The driver's process.
@@ -81,7 +82,8 @@ fn host_functions(text: &str) -> Vec<(String, MontyObject)> {
 
 /// Tells the prelude the methods of the program's classes, which it cannot list by itself.
 fn names_snippet(prepared: &Prepared) -> String {
-    let mut text = String::from("_rs_methods = {");
+    let library = if prepared.library { PRELUDE_LIBRARY } else { "" };
+    let mut text = format!("{library}_rs_methods = {{");
     for (class, methods) in &prepared.methods {
         let _ = write!(text, "{class:?}: {methods:?}, ");
     }

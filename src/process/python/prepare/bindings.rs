@@ -24,6 +24,17 @@ const SIMULATED: [(&str, &str); 13] = [
     ("util.printing", "_rs_m_util_printing"),
 ];
 
+/// Modules of Python's library that the prelude has an own version of.
+const LIBRARY: [(&str, &str); 7] = [
+    ("heapq", "_rs_m_heapq"),
+    ("bisect", "_rs_m_bisect"),
+    ("statistics", "_rs_m_statistics"),
+    ("operator", "_rs_m_operator"),
+    ("copy", "_rs_m_copy"),
+    ("string", "_rs_m_string"),
+    ("signal", "_rs_m_signal"),
+];
+
 /// Modules that the interpreter has itself.
 const NATIVE: [&str; 10] = [
     "math",
@@ -57,7 +68,8 @@ impl Bindings {
     /// Imports of modules that are not there.
     pub(super) fn problems(&self, source: &str) -> Vec<Problem> {
         let help = "only ray, numpy, time, random, sys, os, math, json, re, collections, functools, itertools, \
-                    typing, dataclasses and datetime are there: leave out what needs another module";
+                    typing, dataclasses, datetime, heapq, bisect, statistics, operator, copy, string and signal are \
+                    there: leave out what needs another module";
         let report = |(range, name): &(TextRange, String)| {
             problem(source, *range, &format!("the module {name} is not simulated"), help)
         };
@@ -67,6 +79,12 @@ impl Bindings {
     /// Whether numpy is among them.
     pub(super) fn numpy(&self) -> bool {
         self.names.values().any(|path| path == "numpy" || path.starts_with("numpy."))
+    }
+
+    /// Whether something of the library that the prelude has is among them.
+    pub(super) fn library(&self) -> bool {
+        let root = |path: &String| path.split('.').next().unwrap_or("").to_owned();
+        self.names.values().any(|path| LIBRARY.iter().any(|(known, _)| *known == root(path)))
     }
 
     /// Whether the name is that of a module whose calls change nothing in the interpreter.
@@ -151,7 +169,8 @@ fn bind_from(module: &str, name: &str, own: &str) -> String {
 }
 
 fn stand_in(path: &str) -> Option<&'static str> {
-    SIMULATED.iter().find(|(known, _)| *known == path).map(|(_, value)| *value)
+    let mut all = SIMULATED.iter().chain(&LIBRARY);
+    all.find(|(known, _)| *known == path).map(|(_, value)| *value)
 }
 
 fn is_known(path: &str) -> bool {

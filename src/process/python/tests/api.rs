@@ -315,6 +315,24 @@ print(with_default(), [n for n in range(3) if n], {k: v for k, v in d.items()}, 
 }
 
 #[test]
+fn modules_of_pythons_library_do_what_they_do_there() {
+    let expected = [
+        "[0, 1, 2]",
+        "True",
+        "[0, 1, 2] [0, 1]",
+        "2 2 [1, 2, 3, 4]",
+        "1 3 4",
+        "[1, 3, 3, 5, 7]",
+        "3 1.5 4 2.5",
+        "1.527525 1.555556",
+        "[(1, 'b'), (0, 'c')] 5",
+        "{'a': [1, [2]]} {'a': [1, [2, 3]]} [1]",
+        "0123456789 ABC",
+    ];
+    assert_eq!(printed(include_str!("../testdata/library.py")), expected);
+}
+
+#[test]
 fn programs_may_take_the_names_of_builtins() {
     let text = lines("import ray, time, sys
 import numpy as np
