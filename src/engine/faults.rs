@@ -238,6 +238,10 @@ impl Engine<'_> {
         }
         self.record(Event::RayletKilled { node });
         self.raylet_is_gone(node);
+        // The store is a part of the raylet's process.
+        for transfer in self.transfers_of(node) {
+            self.network.stop(transfer);
+        }
         let watch = self.model.parameters.raylet_watch_period;
         for worker in self.state.workers.ids() {
             let row = &self.state.workers[worker];

@@ -90,7 +90,10 @@ impl Engine<'_> {
     /// The copy to read from: the one whose node sends least at the moment, the lowest id on a tie.
     fn source_of(&self, object: ObjectId) -> NodeId {
         let locations = self.state.objects[object].locations();
-        let sending = |node: &NodeId| (self.network.sending(*node), *node);
+        let sending = |node: &NodeId| {
+            let gone = !self.state.nodes[*node].raylet;
+            (gone, self.network.sending(*node), *node)
+        };
         locations.min_by_key(sending).expect("a ready object has a copy")
     }
 
@@ -114,9 +117,13 @@ impl Engine<'_> {
         transfer
     }
 
-    /// The first byte leaves.
+    /// The first byte leaves. From a node whose raylet was killed nothing comes: whoever asks waits until the GCS has
+    /// given the node up.
     fn start_flow(&mut self, transfer: TransferId) {
         let Some(row) = self.state.transfers[transfer] else { return };
+        if !self.state.nodes[row.from].raylet {
+            return;
+        }
         let bytes = self.state.objects[row.object].size;
         self.network.start(self.now, transfer, row.from, row.to, bytes);
     }

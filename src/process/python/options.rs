@@ -104,7 +104,9 @@ fn strategy(value: &MontyObject, options: &mut Options) -> Result<(), Raise> {
         MontyObject::String(name) if name == "SPREAD" => StrategyRequest::Spread,
         MontyObject::ClassInstance(instance) => match instance.class_type.name.as_str() {
             "NodeAffinitySchedulingStrategy" => {
-                let node = attribute(instance, "node_id").and_then(text).and_then(parse_node_hex);
+                let node = attribute(instance, "node_id").and_then(text).unwrap_or("");
+                check_node_id(node)?;
+                let node = parse_node_hex(node);
                 let soft = attribute(instance, "soft").and_then(integer) == Some(1);
                 StrategyRequest::NodeAffinity { node, soft }
             }
@@ -118,6 +120,20 @@ fn strategy(value: &MontyObject, options: &mut Options) -> Result<(), Raise> {
         other => return Err(invalid_strategy(other)),
     };
     Ok(())
+}
+
+/// Ray refuses what cannot be a node's id, the nil id among it.
+fn check_node_id(node: &str) -> Result<(), Raise> {
+    let hex = node.len() == 56 && node.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if hex && !node.bytes().all(|digit| digit.eq_ignore_ascii_case(&b'f')) {
+        return Ok(());
+    }
+    let text = format!(
+        "Invalid node_id '{node}'. Node ID must be a valid hex string. To get a list of all nodes and their IDs in \
+         your cluster, use ray.nodes(). See https://docs.ray.io/en/latest/ray-core/miscellaneous.html#node-information for \
+         more details."
+    );
+    Err(Raise(ExcType::ValueError, text))
 }
 
 fn invalid_strategy(value: &MontyObject) -> Raise {
