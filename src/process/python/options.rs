@@ -130,8 +130,8 @@ fn check_node_id(node: &str) -> Result<(), Raise> {
     }
     let text = format!(
         "Invalid node_id '{node}'. Node ID must be a valid hex string. To get a list of all nodes and their IDs in \
-         your cluster, use ray.nodes(). See https://docs.ray.io/en/latest/ray-core/miscellaneous.html#node-information for \
-         more details."
+         your cluster, use ray.nodes(). See https://docs.ray.io/en/latest/ray-core/miscellaneous.html#node-information \
+         for more details."
     );
     Err(Raise(ExcType::ValueError, text))
 }
