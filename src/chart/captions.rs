@@ -262,10 +262,13 @@ pub(crate) fn counted(count: usize) -> String {
     WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
 }
 
-/// The sentence with a capital.
+/// The sentence with a capital, unless it begins with an identifier.
 fn first_upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    let first = text.split(' ').next().unwrap_or("");
+    match ["a", "the", "node", "worker"].contains(&first) {
+        true => text.get(..1).unwrap_or("").to_ascii_uppercase() + text.get(1..).unwrap_or(""),
+        false => text.to_owned(),
+    }
 }
 
 /// With a capital, unless it is an identifier.

@@ -7,7 +7,7 @@ use crate::chart::groups;
 use crate::model::{Caller, TaskSpec};
 use crate::state::{CallKind, CallResult, Choice, Event, Rule};
 use crate::state::{State, TaskStatus};
-use crate::trace::Names;
+use crate::trace::{Names, lease_words};
 
 /// Why it happened, with numbers; empty where there is nothing to add to the caption.
 pub fn why(before: &State, event: &Event, names: &Names) -> String {
@@ -50,7 +50,8 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         Event::TaskResubmitted { task: _, to_rebuild: true } => {
             "its result was lost, and somebody still refers to it".to_owned()
         }
-        Event::WorkerStarting { node: _ } => "every other one is busy or blocked".to_owned(),
+        Event::WorkerStarting { node: _ } => "a request has room, and no worker is idle".to_owned(),
+        Event::Lease { lease, step } => lease_words::why(before, *lease, step, names),
         Event::GroupPlaced { group, nodes: _ } => groups::layout(before, *group),
         Event::WaitRefused(refusal) => refusal.message.clone(),
         Event::InputLoaded { .. }
@@ -67,7 +68,6 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         | Event::ObjectPut { .. }
         | Event::ObjectCreated { .. }
         | Event::ObjectInlined { .. }
-        | Event::Lease { .. }
         | Event::RayletKilled { .. }
         | Event::TransferCancelled { .. }
         | Event::ReferenceReleased { .. }

@@ -132,10 +132,12 @@ impl Engine<'_> {
     fn send_on(&mut self, lease: LeaseId, node: NodeId, to: NodeId, choice: Choice) {
         let spec = self.spec_of(lease);
         self.unpin_lease(lease);
+        let seen = self.looked_free(node, &spec.shape.demand);
+        let age_ms = u16::try_from(self.view_age(to)).unwrap_or(u16::MAX);
         self.deduct(node, to, &spec.shape.demand);
         self.leasing.leases[lease].choice = choice;
         let (rule, score) = (choice.rule, choice.score);
-        self.step(lease, LeaseStep::Redirected { to, rule, score });
+        self.step(lease, LeaseStep::Redirected { to, rule, score, age_ms, seen });
         self.tell_owner(node, spec.owner, Span::ZERO, Message::SentOn(lease, to));
     }
 
