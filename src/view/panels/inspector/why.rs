@@ -98,7 +98,7 @@ fn decision(ui: &mut Ui, look: &Look, asks: &mut Asks, placed: &Placement) {
     let node = placed.names.get(placed.node.index()).map_or("?", String::as_str);
     words(ui, look, format!("{}.", capital(&placed.rule)));
     if !placed.home.is_empty() {
-        faint(ui, look, format!("It {}.", placed.home));
+        faint(ui, look, format!("{}.", capital(&placed.home)));
     }
     if let Some(tie) = &placed.tie {
         faint(ui, look, format!("Tie: {tie}."));
