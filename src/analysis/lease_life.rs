@@ -95,10 +95,9 @@ impl Teller<'_> {
         let name = format!("worker {} on {}", row.number, self.names.node(row.node));
         match self.spec.kind {
             TaskKind::ActorCreation(_) => format!("its owner sent it to {name}, a new process"),
-            _ if self.is_first_there(worker) => format!(
-                "its owner sent it to {name}, which imported {} first",
-                self.spec.function
-            ),
+            _ if self.is_first_there(worker) => {
+                format!("its owner sent it to {name}, which imported {} first", self.spec.function)
+            }
             _ => format!("its owner sent it to {name}"),
         }
     }
@@ -136,7 +135,11 @@ impl Teller<'_> {
         let wrote = match (stored, self.node()) {
             (0, _) | (_, None) => String::new(),
             (bytes, Some(node)) => {
-                format!("{} went to the store of {}, and ", show_bytes(bytes), self.names.node(node))
+                format!(
+                    "{} went to the store of {}, and ",
+                    show_bytes(bytes),
+                    self.names.node(node)
+                )
             }
         };
         let text = format!("{wrote}its reply reached {}{woke}", self.owner());

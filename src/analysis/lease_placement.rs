@@ -33,7 +33,8 @@ impl Teller<'_> {
         let stretches = self.stretches(held.lease, index);
         let (first, last) = (stretches.first()?, stretches.last()?);
         let LeaseStep::Requested { task: head, node: asked } = first.step else { return None };
-        let redirect = stretches.iter().position(|s| matches!(s.step, LeaseStep::Redirected { .. }));
+        let redirect =
+            stretches.iter().position(|s| matches!(s.step, LeaseStep::Redirected { .. }));
         let decision = match redirect {
             Some(found) => Decision {
                 index: stretches[found].index,

@@ -4,7 +4,7 @@
 use crate::analysis::explain::{PhaseKind, Teller};
 use crate::analysis::leased::Stretch;
 use crate::analysis::words;
-use crate::base::{Instant, NodeId, ObjectId};
+use crate::base::{Instant, NodeId, ObjectId, WorkerId};
 use crate::model::TaskKind;
 use crate::replay::Entity;
 use crate::state::{Event, Ghost, LeaseEnd, LeaseStep};
@@ -33,6 +33,13 @@ impl Teller<'_> {
             return (PhaseKind::Copies, text);
         }
         (PhaseKind::Lease, asked)
+    }
+
+    /// Whether the raylet was busy for the request: copies, or a process.
+    pub(super) fn is_busy(&self, stretch: &Stretch) -> bool {
+        let asked =
+            matches!(stretch.step, LeaseStep::Requested { .. } | LeaseStep::Redirected { .. });
+        asked && (self.process_started(stretch) || !self.copied(stretch).is_empty())
     }
 
     /// Whether the grant that ends the stretch had to wait for a process.
@@ -74,14 +81,62 @@ impl Teller<'_> {
         })?;
         let killed = self.killed_at(node, died)?;
         let held = self.history.state_at(stretch.index);
-        let arg = self.spec.args.iter().find(|arg| {
-            held.objects.get(**arg).is_some_and(|row| row.copy_on(node).is_some())
-        })?;
+        let arg =
+            self.spec.args.iter().find(|arg| {
+                held.objects.get(**arg).is_some_and(|row| row.copy_on(node).is_some())
+            })?;
         Some(format!(
             "{} was on {}, whose raylet was killed at {killed}: the GCS noticed at {died}",
             self.names.object(*arg),
             self.names.node(node)
         ))
+    }
+
+    /// A request waits at a raylet although a worker came back elsewhere: the raylet has not heard of it.
+    pub(super) fn tell_news(
+        &mut self,
+        stretch: &Stretch,
+        (from, to): (Instant, Instant),
+        head: &mut String,
+    ) -> bool {
+        let (LeaseStep::Queued { ghost }, Some((came, node, worker))) =
+            (stretch.step, self.room_came(stretch))
+        else {
+            return false;
+        };
+        let (at, other) = (self.names.node(stretch.node), self.names.node(node));
+        let period = &self.history.trace().header.parameters;
+        let period = period.raylet_report_resources_period_milliseconds;
+        let text = format!(
+            "{other} had room since {came}, when {} came back, but its request waited at {at}, which hears of it at \
+             {other}'s beat, every {period}",
+            self.worker_text(worker)
+        );
+        let since = format!(" since {}", self.records()[stretch.index].at);
+        if came > from {
+            let (_, full) = self.queued_text(stretch, ghost, &since);
+            self.span((from, came), PhaseKind::Slot, std::mem::take(head) + &full);
+        }
+        self.span((came.max(from), to), PhaseKind::Lease, std::mem::take(head) + &text);
+        true
+    }
+
+    /// The last worker that came back to the node to which the request was sent on, while it waited.
+    fn room_came(&self, stretch: &Stretch) -> Option<(Instant, NodeId, WorkerId)> {
+        let Event::Lease { step: LeaseStep::Redirected { to, .. }, .. } =
+            self.records()[stretch.next].event
+        else {
+            return None;
+        };
+        let records = self.history.records_of(Entity::Node(to)).iter().rev();
+        let during = records.map(|record| *record as usize);
+        let mut during = during.filter(|record| (stretch.index..stretch.next).contains(record));
+        during.find_map(|record| match self.records()[record].event {
+            Event::Lease { step: LeaseStep::Returned { worker, .. }, .. } => {
+                Some((self.records()[record].at, to, worker))
+            }
+            _ => None,
+        })
     }
 
     pub(super) fn queued_text(
@@ -123,7 +178,8 @@ impl Teller<'_> {
         let from = self.history.step_at(Instant::from_nanos(heard));
         let (mut sent, mut unused) = (0, 0);
         for (index, record) in self.records().iter().enumerate().take(stretch.index).skip(from) {
-            let Event::Lease { lease, step: LeaseStep::Redirected { to, .. } } = record.event else {
+            let Event::Lease { lease, step: LeaseStep::Redirected { to, .. } } = record.event
+            else {
                 continue;
             };
             let before = self.stretches(lease, index);
@@ -135,7 +191,8 @@ impl Teller<'_> {
             unused += usize::from(later.any(|later| {
                 let not_needed = LeaseStep::Ended(LeaseEnd::NotNeeded);
                 let event = &self.records()[later].event;
-                later < stretch.next && matches!(event, Event::Lease { step, .. } if *step == not_needed)
+                later < stretch.next
+                    && matches!(event, Event::Lease { step, .. } if *step == not_needed)
             }));
         }
         match (sent, unused) {
@@ -143,7 +200,10 @@ impl Teller<'_> {
             (sent, 0) => format!(": it had sent {} there", words::count(sent, "request")),
             (sent, unused) if sent == unused => {
                 let were = if sent == 1 { "was" } else { "were" };
-                format!(": it had sent {} there that {were} never used", words::count(sent, "request"))
+                format!(
+                    ": it had sent {} there that {were} never used",
+                    words::count(sent, "request")
+                )
             }
             (sent, unused) => format!(
                 ": it had sent {} there, {unused} of them never used",

@@ -4,11 +4,12 @@
 use crate::analysis::explain::{PhaseKind, Teller};
 use crate::analysis::words;
 use crate::base::id::Id;
-use crate::base::{Instant, LeaseId, NodeId, ObjectId, TaskId, WorkerId};
-use crate::model::{TaskKind, TaskSpec};
+use crate::base::{Instant, LeaseId, NodeId, ObjectId, ShapeId, TaskId, WorkerId};
+use crate::model::{Caller, TaskKind, TaskSpec};
 use crate::replay::Entity;
 use crate::state::{Event, LeaseEnd, LeaseStep, Return, Rule, State};
 use crate::trace::{Record, lease_words};
+use std::sync::Arc;
 
 /// A stretch in the life of a request, from one record of it to the next.
 pub(super) struct Stretch {
@@ -35,15 +36,18 @@ impl Teller<'_> {
     /// Tells the wait from `from`, when the task was ready, to its placement by the record `index`.
     pub(super) fn tell_lease(&mut self, from: Instant, index: usize, worker: WorkerId, by: Rule) {
         let at = self.records()[index].at;
+        let Some(held) = self.state.workers.get(worker).and_then(|row| row.lease.clone()) else {
+            return self.span((from, at), PhaseKind::Slot, "waited for a worker".to_owned());
+        };
         let (ahead, last) = self.ahead_in_queue(index);
-        let first = last.map_or(from, |last| last.max(from));
+        let mut first = last.map_or(from, |last| last.max(from));
+        if by != Rule::LeaseReused && self.is_own_doing(held.lease, (from, first), index) {
+            first = from;
+        }
         if let Some(behind) = words_behind(ahead) {
             let text = format!("queued at its owner, {}: {behind}", self.owner());
             self.span((from, first), PhaseKind::Queue, text);
         }
-        let Some(held) = self.state.workers.get(worker).and_then(|row| row.lease.clone()) else {
-            return self.span((first, at), PhaseKind::Slot, "waited for a worker".to_owned());
-        };
         self.tell_refusals(index, held.lease);
         if by == Rule::LeaseReused {
             let text = format!(
@@ -58,8 +62,23 @@ impl Teller<'_> {
         self.tell_request(held.lease, worker, first, index);
     }
 
+    /// Whether its own request was busy with copies or a process for most of the time that others were before it.
+    fn is_own_doing(&self, lease: LeaseId, (from, to): (Instant, Instant), index: usize) -> bool {
+        let stretches = self.stretches(lease, index).into_iter();
+        let busy = stretches.filter(|stretch| self.is_busy(stretch));
+        let spans = busy.map(|stretch| {
+            let began = self.records()[stretch.index].at.max(from);
+            self.records()[stretch.next].at.min(to).since(began).as_nanos()
+        });
+        spans.sum::<u64>() > to.since(from).as_nanos() / 2
+    }
+
     /// How many tasks of its kind got a worker while it was ready, and when the last of them did.
     fn ahead_in_queue(&self, index: usize) -> (usize, Option<Instant>) {
+        if self.spec.kind != TaskKind::Normal {
+            // The GCS asks for actors; they queue at nobody's.
+            return (0, None);
+        }
         let between = self.records().get(self.ready..index).unwrap_or(&[]);
         let placed = between.iter().filter(|record| match &record.event {
             Event::TaskPlaced { task, .. } => *task != self.task && self.is_same_key(*task),
@@ -70,14 +89,17 @@ impl Teller<'_> {
 
     /// Whether a task may use the same leases.
     pub(super) fn is_same_key(&self, task: TaskId) -> bool {
-        same_key(&self.state, &self.spec, task)
+        let Some(other) = self.state.tasks.get(task).map(|row| &row.spec) else { return false };
+        let near = other.function == self.spec.function && other.owner == self.spec.owner;
+        near && key_of(&self.state, other) == key_of(&self.state, &self.spec)
     }
 
     /// Requests that were made when it was first in the queue, and that brought nobody a worker.
     fn tell_refusals(&mut self, index: usize, lease: LeaseId) {
         let own = self.history.records_of(Entity::Task(self.task)).to_vec();
         let waiting = self.ready..index;
-        for made in own.into_iter().map(|made| made as usize).filter(|made| waiting.contains(made)) {
+        for made in own.into_iter().map(|made| made as usize).filter(|made| waiting.contains(made))
+        {
             let Event::Lease { lease: other, step: LeaseStep::Requested { .. } } =
                 self.records()[made].event
             else {
@@ -113,6 +135,9 @@ impl Teller<'_> {
                 self.span((first, began), PhaseKind::Lease, std::mem::take(&mut head) + &text);
             }
             if span.0 >= span.1 {
+                continue;
+            }
+            if self.tell_news(&stretch, span, &mut head) {
                 continue;
             }
             let since = if began < first { format!(" since {began}") } else { String::new() };
@@ -176,7 +201,9 @@ impl Teller<'_> {
             LeaseStep::Requested { task, .. } => {
                 let whom = match self.spec.kind {
                     TaskKind::ActorCreation(_) => "the GCS".to_owned(),
-                    TaskKind::Normal | TaskKind::ActorCall(_) => format!("its owner, {},", self.owner()),
+                    TaskKind::Normal | TaskKind::ActorCall(_) => {
+                        format!("its owner, {},", self.owner())
+                    }
                 };
                 let first = match task == self.task {
                     true => String::new(),
@@ -242,20 +269,22 @@ fn words_behind(ahead: usize) -> Option<String> {
     }
 }
 
-/// Whether `task` has the scheduling key of `spec` (`SchedulingKey`, normal_task_submitter.h).
-pub(super) fn same_key(state: &State, spec: &TaskSpec, task: TaskId) -> bool {
-    let Some(other) = state.tasks.get(task).map(|row| &row.spec) else { return false };
-    let large = |spec: &TaskSpec| {
-        let stored = |object: &&ObjectId| {
-            state.objects.get(**object).is_some_and(|row| !row.inline && row.size > 0)
-        };
-        let mut found: Vec<ObjectId> = spec.args.iter().filter(stored).copied().collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+/// What tasks have in common that may use the same leases (`SchedulingKey`, normal_task_submitter.h).
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    owner: Caller,
+    shape: ShapeId,
+    function: Arc<str>,
+    /// Arguments that are in stores.
+    stored: Vec<ObjectId>,
+}
+
+pub(super) fn key_of(state: &State, spec: &TaskSpec) -> Key {
+    let in_store = |object: &&ObjectId| {
+        state.objects.get(**object).is_some_and(|row| !row.inline && row.size > 0)
     };
-    other.owner == spec.owner
-        && other.function == spec.function
-        && other.shape.id == spec.shape.id
-        && large(other) == large(spec)
+    let mut stored: Vec<ObjectId> = spec.args.iter().filter(in_store).copied().collect();
+    stored.sort_unstable();
+    stored.dedup();
+    Key { owner: spec.owner, shape: spec.shape.id, function: spec.function.clone(), stored }
 }

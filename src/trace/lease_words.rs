@@ -86,10 +86,18 @@ pub fn why(before: &State, lease: LeaseId, step: &LeaseStep, names: &Names) -> S
             words.room(row.node)
         ),
         LeaseStep::Granted { worker: _ } if row.queued => {
-            format!("the request waited there since {}; {at} had {}", row.since, words.room(row.node))
+            format!(
+                "the request waited there since {}; {at} had {}",
+                row.since,
+                words.room(row.node)
+            )
         }
         LeaseStep::Granted { worker: _ } => {
-            format!("the request came for {}; {at} had {}", names.task(row.task), words.room(row.node))
+            format!(
+                "the request came for {}; {at} had {}",
+                names.task(row.task),
+                words.room(row.node)
+            )
         }
         LeaseStep::Ended(LeaseEnd::NotNeeded) => {
             format!("whoever sent it on to {at} counts the room there as taken all the same")

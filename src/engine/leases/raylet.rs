@@ -27,6 +27,7 @@ impl Engine<'_> {
             self.end_lease(lease, LeaseEnd::NodeGone, node);
             return;
         }
+        self.cause = self.leasing.leases[lease].record;
         self.prestart(lease, node);
         match self.judge(lease, node) {
             Verdict::Here(choice) => self.accept(lease, node, choice),
@@ -324,6 +325,7 @@ impl Engine<'_> {
             stalled: false,
             done: false,
             choice: Choice { rule: Rule::LocalPreferred, score: 0, feasible: 0, available: 0 },
+            record: 0,
         });
         self.cause = self.tasks[task].record;
         self.step(lease, LeaseStep::Requested { task, node: home });
