@@ -131,8 +131,11 @@ impl Teller<'_> {
             if let LeaseStep::Requested { .. } = stretch.step
                 && began > first
             {
-                let text = format!("{head}its owner had to ask for one");
-                self.span((first, began), PhaseKind::Lease, std::mem::take(&mut head) + &text);
+                let text = match self.spec.kind {
+                    TaskKind::ActorCreation(_) => "the GCS serves one request after the other",
+                    TaskKind::Normal | TaskKind::ActorCall(_) => "its owner had to ask for one",
+                };
+                self.span((first, began), PhaseKind::Lease, std::mem::take(&mut head) + text);
             }
             if span.0 >= span.1 {
                 continue;

@@ -2,8 +2,8 @@
 
 use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
-use crate::chart::groups;
-use crate::model::Caller;
+use crate::chart::{groups, leases};
+use crate::model::{Caller, TaskKind};
 use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
 use crate::trace::{Names, lease_words};
@@ -22,7 +22,10 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::ResourceNamed { name } => groups::resource_named(name),
         Event::TaskSubmitted(spec) => submitted(&names.task(spec.id), spec.owner, names),
         Event::TaskReady { task, home, by_locality: _ } => queues(*task, *home, names),
-        Event::TaskPlaced { task, worker, choice: _ } => placed(before, *task, *worker, names),
+        Event::TaskPlaced { task, worker, choice } => match is_leased(before, *worker) {
+            true => leases::placed(before, *task, *worker, choice.rule, names),
+            false => placed(before, *task, *worker, names),
+        },
         Event::TaskStalled { task, bytes } => task_is(
             task,
             &format!("waits: the object store has no room for {}", show_bytes(*bytes)),
@@ -157,8 +160,11 @@ fn placed(before: &State, task: TaskId, worker: WorkerId, names: &Names) -> Stri
         crate::state::TaskStatus::PendingNodeAssignment { home, .. } => Some(home),
         _ => None,
     });
+    let calls =
+        before.tasks.get(task).is_some_and(|row| matches!(row.spec.kind, TaskKind::ActorCall(_)));
     let task = names.task(task);
     match (home, on) {
+        (_, Some(on)) if calls => format!("{task} goes to its actor on {}", names.node(on)),
         (Some(home), Some(on)) if home == on => {
             format!("{}'s scheduler picks a local worker for {task}", capital(&names.node(on)))
         }
@@ -269,6 +275,10 @@ fn first_upper(text: &str) -> String {
         true => text.get(..1).unwrap_or("").to_ascii_uppercase() + text.get(1..).unwrap_or(""),
         false => text.to_owned(),
     }
+}
+
+fn is_leased(before: &State, worker: WorkerId) -> bool {
+    before.workers.get(worker).is_some_and(|row| row.lease.is_some())
 }
 
 /// With a capital, unless it is an identifier.

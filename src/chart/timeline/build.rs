@@ -68,7 +68,9 @@ impl<'a> Pass<'a> {
         let empty = |count: usize| (0..count).map(|_| Filling::default()).collect();
         Pass {
             last,
-            lives: vec![Life::default(); last.tasks.len()],
+            lives: (0..last.tasks.len())
+                .map(|task| Life::of(history, TaskId::from_index(task)))
+                .collect(),
             waits: vec![Instant::ZERO; last.tasks.len()],
             workers: empty(last.workers.len()),
             links: empty(last.nodes.len()),
@@ -168,12 +170,13 @@ impl<'a> Pass<'a> {
         if lane.open > 0 {
             return;
         }
-        let queued = waited.filter(|phase| phase.doing == Doing::WaitsForSlot);
-        let ready = queued.map_or(at, |phase| phase.from);
+        let queues =
+            |phase: &Phase| matches!(phase.doing, Doing::WaitsForSlot | Doing::WaitsForLease);
+        let queued = waited.filter(queues);
+        let (ready, turn) =
+            queued.map_or((at, Doing::WaitsForSlot), |phase| (phase.from, phase.doing));
         let since = self.waits[task.index()];
-        for (from, to, doing) in
-            [(since, ready, Doing::WaitsForArguments), (ready, at, Doing::WaitsForSlot)]
-        {
+        for (from, to, doing) in [(since, ready, Doing::WaitsForArguments), (ready, at, turn)] {
             let from = from.max(lane.free_from).max(lane.born);
             if to > from {
                 let what = What::Task { task, doing, begins: false };
