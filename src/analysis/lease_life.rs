@@ -107,7 +107,7 @@ impl Teller<'_> {
         let records = self.history.records_of(Entity::Worker(worker)).iter();
         let before = records.map(|record| *record as usize).take_while(|r| *r < self.step());
         let mut same = before.filter_map(|record| match &self.records()[record].event {
-            Event::TaskStarted { task } if *task != self.task => self.state.tasks.get(*task),
+            Event::TaskStarted { task } => self.state.tasks.get(*task),
             _ => None,
         });
         !same.any(|row| row.spec.function == self.spec.function)

@@ -7,6 +7,7 @@ pub mod expectations;
 pub mod explain;
 pub mod find;
 pub mod golden;
+pub mod held;
 mod lease_life;
 mod lease_path;
 mod lease_placement;

@@ -1,6 +1,6 @@
 //! Leases in words: captions, explanations and the event list say them alike.
 
-use crate::base::{LeaseId, TaskId, WorkerId};
+use crate::base::{LeaseId, Span, TaskId, WorkerId};
 use crate::model::{Caller, TaskKind};
 use crate::state::{Ghost, LeaseEnd, LeaseStep, Return, State};
 use crate::trace::Names;
@@ -63,7 +63,7 @@ pub fn returned_for(why: Return) -> String {
 pub fn view_age(age_ms: u16) -> String {
     match age_ms {
         u16::MAX => "more than a minute old".to_owned(),
-        age => format!("{age} ms old"),
+        age => format!("{} old", Span::from_millis(age.into())),
     }
 }
 

@@ -66,7 +66,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut WhyView, task:
     if !view.now.is_empty() {
         ui.add_space(4.0);
         faint(ui, look, "The nodes as the policy sees them now:");
-        table(ui, look, asks, &view.now, None);
+        table(ui, look, asks, (&view.now, &|row| told::verdict(&row.verdict)), None);
     }
     if let Some(placed) = found.placements.last() {
         decision(ui, look, asks, placed);
@@ -104,8 +104,11 @@ fn decision(ui: &mut Ui, look: &Look, asks: &mut Asks, placed: &Placement) {
         faint(ui, look, format!("Tie: {tie}."));
     }
     faint(ui, look, format!("On {node}, worker {}, at {}.", placed.worker, placed.at));
-    ui.add_space(4.0);
-    table(ui, look, asks, &placed.candidates, Some(placed.node));
+    if !placed.candidates.is_empty() {
+        ui.add_space(4.0);
+        let verdict = |row: &Candidate| placed.verdict(row);
+        table(ui, look, asks, (&placed.candidates, &verdict), Some(placed.node));
+    }
 }
 
 /// Every node with its verdict and numbers.
@@ -113,7 +116,7 @@ fn table(
     ui: &mut Ui,
     look: &Look,
     asks: &mut Asks,
-    candidates: &[Candidate],
+    (candidates, verdict): (&[Candidate], &dyn Fn(&Candidate) -> String),
     chosen: Option<NodeId>,
 ) {
     let shown = |row: &&Candidate| row.node.index() < MOST_NODES || Some(row.node) == chosen;
@@ -122,7 +125,8 @@ fn table(
         ui.spacing_mut().item_spacing.y = 0.0;
         columns.head(ui, look);
         for (number, row) in candidates.iter().filter(shown).enumerate() {
-            columns.row(ui, look, asks, number, row, Some(row.node) == chosen);
+            let chosen = Some(row.node) == chosen;
+            columns.row(ui, look, asks, (number, chosen), (row, verdict(row)));
         }
     });
     let hidden = candidates.len() - candidates.iter().filter(shown).count();
@@ -200,9 +204,8 @@ impl Columns {
         ui: &mut Ui,
         look: &Look,
         asks: &mut Asks,
-        number: usize,
-        row: &Candidate,
-        chosen: bool,
+        (number, chosen): (usize, bool),
+        (row, verdict): (&Candidate, String),
     ) {
         let theme = look.theme;
         let (rect, response) = self.line(ui);
@@ -232,7 +235,6 @@ impl Columns {
             (ui.id().with(("candidate", row.node)), across(self.node, self.verdict() - 8.0));
         link::link_in(ui, look, asks, place, Entity::Node(row.node), &name);
         let ink = color(if row.verdict == Verdict::Available { theme.ink } else { theme.faint });
-        let verdict = told::verdict(&row.verdict);
         let room = across(self.verdict(), self.verdict_end - 8.0);
         let galley = link::line(ui, &verdict, paint::text(13.0), ink, room.width());
         let at = pos2(room.left(), room.center().y - galley.size().y / 2.0);
