@@ -62,6 +62,7 @@ pub fn returned_for(why: Return) -> String {
 /// How old a view is.
 pub fn view_age(age_ms: u16) -> String {
     match age_ms {
+        0 => "less than 1 ms old".to_owned(),
         u16::MAX => "more than a minute old".to_owned(),
         age => format!("{} old", Span::from_millis(age.into())),
     }
