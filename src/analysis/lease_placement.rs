@@ -69,7 +69,9 @@ impl Teller<'_> {
         };
         let view = Some(View { raylet, at: when, seen });
         let home = Some((raylet, by_locality));
-        let about = Decided { task: head, worker, choice, home, view };
+        let row = &self.state.workers[worker];
+        let place = (row.node, row.number);
+        let about = Decided { task: head, place, choice, home, view };
         let mut found = decided(&before, &header.parameters, self.names, about);
         let did = match sent_on {
             Some(LeaseStep::Redirected { to, age_ms, .. }) => format!(

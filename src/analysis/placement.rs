@@ -80,13 +80,15 @@ pub fn placement(
         TaskStatus::PendingNodeAssignment { home, by_locality } => Some((home, by_locality)),
         _ => None,
     };
-    decided(before, parameters, names, Decided { task, worker, choice, home, view: None })
+    let place = (before.workers[worker].node, before.workers[worker].number);
+    decided(before, parameters, names, Decided { task, place, choice, home, view: None })
 }
 
-/// A decision: for which task, for which worker, by whom.
+/// A decision: for which task, where, by whom.
 pub(super) struct Decided {
     pub task: TaskId,
-    pub worker: WorkerId,
+    /// The node, and the worker's number there: its process may start after the decision.
+    pub place: (NodeId, u32),
     pub choice: Choice,
     /// The raylet, and whether the bytes of the arguments chose it.
     pub home: Option<(NodeId, bool)>,
@@ -99,13 +101,12 @@ pub(super) fn decided(
     names: &Names,
     decided: Decided,
 ) -> Placement {
-    let Decided { task, worker, choice, home, view } = decided;
-    let chosen = &before.workers[worker];
+    let Decided { task, place: (node, number), choice, home, view } = decided;
     let asked = Asked {
         before,
         names,
         task,
-        node: chosen.node,
+        node,
         choice,
         home,
         view,
@@ -114,8 +115,8 @@ pub(super) fn decided(
     };
     Placement {
         at: before.now,
-        node: chosen.node,
-        worker: chosen.number,
+        node,
+        worker: number,
         choice,
         view,
         home: asked.home(),

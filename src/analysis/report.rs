@@ -100,7 +100,7 @@ pub struct Waits {
     pub store: Span,
     /// Its body was blocked in `ray.get` or `ray.wait`.
     pub blocked: Span,
-    /// The attempt before had failed, and its owner's beat had not come.
+    /// The attempt before had failed, and its owner's beat had not come: time before it was submitted again.
     pub retry: Span,
 }
 
