@@ -116,7 +116,8 @@ impl Teller<'_> {
             view: None,
             home: format!("its owner, {}, asked nobody", self.owner()),
             rule: format!(
-                "its owner's lease on worker {number} of {node} was {age} old, and up to {timeout} it is used again{left}"
+                "its owner's lease on worker {number} of {node} was {age} old, and up to {timeout} it is \
+                 used again{left}"
             ),
             tie: None,
             candidates: Vec::new(),

@@ -4,7 +4,7 @@ use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::chart::{groups, leases};
 use crate::model::{Caller, TaskKind};
-use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed};
+use crate::state::{Call, CallKind, CallResult, Choice, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
 use crate::trace::{Names, lease_words};
 
@@ -22,10 +22,7 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::ResourceNamed { name } => groups::resource_named(name),
         Event::TaskSubmitted(spec) => submitted(&names.task(spec.id), spec.owner, names),
         Event::TaskReady { task, home, by_locality: _ } => queues(*task, *home, names),
-        Event::TaskPlaced { task, worker, choice } => match is_leased(before, *worker) {
-            true => leases::placed(before, *task, *worker, choice.rule, names),
-            false => placed(before, *task, *worker, names),
-        },
+        Event::TaskPlaced { task, worker, choice } => placed(before, *task, *worker, choice, names),
         Event::TaskStalled { task, bytes } => task_is(
             task,
             &format!("waits: the object store has no room for {}", show_bytes(*bytes)),
@@ -154,7 +151,16 @@ fn worker_dies(before: &State, worker: WorkerId, names: &Names) -> String {
     }
 }
 
-fn placed(before: &State, task: TaskId, worker: WorkerId, names: &Names) -> String {
+fn placed(
+    before: &State,
+    task: TaskId,
+    worker: WorkerId,
+    choice: &Choice,
+    names: &Names,
+) -> String {
+    if before.workers.get(worker).is_some_and(|row| row.lease.is_some()) {
+        return leases::placed(before, task, worker, choice.rule, names);
+    }
     let on = before.workers.get(worker).map(|row| row.node);
     let home = before.tasks.get(task).and_then(|row| match row.status {
         crate::state::TaskStatus::PendingNodeAssignment { home, .. } => Some(home),
@@ -275,10 +281,6 @@ fn first_upper(text: &str) -> String {
         true => text.get(..1).unwrap_or("").to_ascii_uppercase() + text.get(1..).unwrap_or(""),
         false => text.to_owned(),
     }
-}
-
-fn is_leased(before: &State, worker: WorkerId) -> bool {
-    before.workers.get(worker).is_some_and(|row| row.lease.is_some())
 }
 
 /// With a capital, unless it is an identifier.
