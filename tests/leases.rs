@@ -6,6 +6,7 @@
 use rayscope::analysis::explain::PhaseKind;
 use rayscope::analysis::{Explanation, Report, explain, find_task, held};
 use rayscope::base::{Instant, Span, WorkerId};
+use rayscope::chart::timeline::{Doing, Timeline, What};
 use rayscope::engine::{Limits, Options, run};
 use rayscope::replay::History;
 use rayscope::scenario::{self, LoadOptions, NoFiles};
@@ -154,14 +155,20 @@ fn what_a_task_waits_for_at_the_moment_is_told() {
     );
 }
 
+const RETRIED: &str = "\
+import ray, time
+
+@ray.remote(max_retries=1, retry_exceptions=True)
+def bad():
+    time.sleep(0.1)
+    raise ValueError('no')
+
+ray.wait([bad.remote()])
+";
+
 #[test]
 fn a_retry_waits_for_its_owners_beat() {
-    let history = program(
-        "import ray, time\n\
-         @ray.remote(max_retries=1, retry_exceptions=True)\n\
-         def bad():\n    time.sleep(0.1)\n    raise ValueError('no')\n\
-         ray.wait([bad.remote()])\n",
-    );
+    let history = program(RETRIED);
     let found = told(&history, "bad", None);
     has(
         &found,
@@ -339,4 +346,25 @@ fn the_story_tells_of_owners_and_leases() {
     assert!(said("its lease was 510 ms old").why.starts_with("A lease that old is not used again"));
     said("Node 1 looked full from node 0");
     said("The driver has a new lease, and sends work#13 to worker 1 on node 0");
+}
+
+#[test]
+fn the_timeline_tells_leases_and_retries_from_slots() {
+    let doings = |history: &History| {
+        let timeline = Timeline::of(history);
+        let bars = timeline.lanes.iter().flat_map(|lane| lane.bars());
+        let of_tasks = bars.filter_map(|bar| match bar.what {
+            What::Task { doing, .. } => Some(doing),
+            _ => None,
+        });
+        of_tasks.collect::<std::collections::BTreeSet<_>>()
+    };
+    let waves = doings(&of_ray("waves"));
+    assert!(waves.contains(&Doing::WaitsForLease) && waves.contains(&Doing::Starting), "{waves:?}");
+    assert!(
+        !waves.contains(&Doing::WaitsForSlot) && !waves.contains(&Doing::Fetching),
+        "{waves:?}"
+    );
+    let retried = doings(&program(RETRIED));
+    assert!(retried.contains(&Doing::WaitsForRetry), "{retried:?}");
 }

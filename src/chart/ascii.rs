@@ -212,7 +212,10 @@ impl Chart<'_> {
             Doing::Fetching | Doing::Starting => FETCHING,
             Doing::WaitsForStore => STALLED,
             Doing::InGet | Doing::InWait => BLOCKED,
-            Doing::WaitsForArguments | Doing::WaitsForSlot | Doing::WaitsForLease => IDLE,
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => IDLE,
             Doing::Running | Doing::Sleeping => {
                 let number = self.timeline.functions.number(stretch.task);
                 let function = self.functions.iter().find(|function| function.number == number);

@@ -15,6 +15,8 @@ pub enum Doing {
     WaitsForSlot,
     /// Queued at its owner until a lease brings a worker.
     WaitsForLease,
+    /// Failed, and waits to be tried again.
+    WaitsForRetry,
     /// On its way from its owner to its worker, and into it.
     Starting,
     /// Has a worker, and arguments are being copied.
@@ -35,7 +37,10 @@ impl Doing {
     /// Whether it takes its worker: waiting for one does not.
     pub fn is_busy(self) -> bool {
         match self {
-            Doing::WaitsForArguments | Doing::WaitsForSlot | Doing::WaitsForLease => false,
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => false,
             Doing::Starting
             | Doing::Fetching
             | Doing::WaitsForStore
@@ -55,7 +60,7 @@ impl Doing {
     pub fn mark(self) -> Mark {
         match self {
             Doing::WaitsForArguments => Mark::WaitsForArguments,
-            Doing::WaitsForSlot | Doing::WaitsForLease => Mark::WaitsForSlot,
+            Doing::WaitsForSlot | Doing::WaitsForLease | Doing::WaitsForRetry => Mark::WaitsForSlot,
             Doing::Fetching | Doing::Starting => Mark::Fetching,
             Doing::WaitsForStore => Mark::WaitsForStore,
             Doing::Running | Doing::Sleeping => Mark::Running,
@@ -69,6 +74,7 @@ impl Doing {
             Doing::WaitsForArguments => "waits for its arguments",
             Doing::WaitsForSlot => "waits for a slot",
             Doing::WaitsForLease => "waits for a lease",
+            Doing::WaitsForRetry => "waits to be tried again",
             Doing::Starting => "on its way to its worker",
             Doing::Fetching => "fetches its arguments",
             Doing::WaitsForStore => "waits for room in the store",

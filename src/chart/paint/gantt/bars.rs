@@ -86,7 +86,10 @@ impl Sheet<'_> {
         let own = function.map_or(Ink::of(theme.faint).fade(0.45), |n| Ink::of(theme.function(n)));
         self.seen.note(doing, function);
         match doing {
-            Doing::WaitsForArguments | Doing::WaitsForSlot | Doing::WaitsForLease => {
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => {
                 let dash = match doing {
                     Doing::WaitsForArguments => Dash::Dotted,
                     _ => Dash::Dashed,
@@ -95,6 +98,7 @@ impl Sheet<'_> {
                 let line = vec![Point::new(rect.x, y), Point::new(rect.right(), y)];
                 let ink = match doing {
                     Doing::WaitsForLease => Ink::of(theme.accent),
+                    Doing::WaitsForRetry => Ink::of(theme.alarm),
                     _ => ink.fade(0.8),
                 };
                 self.brush.line(line, Pen { ink, width: 1.8, dash });
@@ -167,6 +171,7 @@ impl Sheet<'_> {
             Doing::WaitsForArguments
             | Doing::WaitsForSlot
             | Doing::WaitsForLease
+            | Doing::WaitsForRetry
             | Doing::Starting
             | Doing::Fetching
             | Doing::WaitsForStore

@@ -101,7 +101,10 @@ impl Page<'_> {
         let own = function.map_or(mix(theme.paper, theme.faint, 0.45), color);
         let line = Stroke::new(1.0, color(theme.ink).gamma_multiply(0.85));
         match doing {
-            Doing::WaitsForArguments | Doing::WaitsForSlot | Doing::WaitsForLease => {
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => {
                 let line = [rect.left_center(), rect.right_center()];
                 let ink = color(theme.ink).gamma_multiply(0.75);
                 let dots = doing == Doing::WaitsForArguments;
@@ -156,6 +159,7 @@ impl Page<'_> {
                     Doing::WaitsForArguments
                     | Doing::WaitsForSlot
                     | Doing::WaitsForLease
+                    | Doing::WaitsForRetry
                     | Doing::Starting
                     | Doing::Fetching
                     | Doing::WaitsForStore
