@@ -129,6 +129,9 @@ fn processes_copies_and_imports_are_told() {
     );
     has(&child, PhaseKind::Start, "which imported child first");
     has(&child, PhaseKind::Reply, "its reply reached parent#2");
+    let first = told(&of_ray("nested"), "child#1", None);
+    has(&first, PhaseKind::Slot, "the only node that can hold 1 CPU was full");
+    has(&first, PhaseKind::Process, "node 0 had room for it but no idle worker");
     let again = told(&of_ray("nested"), "child#4", None);
     assert!(!texts(&again, PhaseKind::Start).contains("imported"), "{:#?}", again.phases);
     let read = told(&of_ray("broadcast"), "read#2", None);

@@ -121,6 +121,33 @@ impl Teller<'_> {
         true
     }
 
+    /// A request waited at a raylet; then there was room, and a process had to start.
+    pub(super) fn tell_process(
+        &mut self,
+        stretch: &Stretch,
+        (from, to): (Instant, Instant),
+        head: &mut String,
+    ) -> bool {
+        let LeaseStep::Queued { ghost } = stretch.step else { return false };
+        if !self.process_started(stretch) {
+            return false;
+        }
+        let during = &self.records()[stretch.index..stretch.next];
+        let starts = during.iter().find(
+            |record| matches!(record.event, Event::WorkerStarting { node } if node == stretch.node),
+        );
+        let Some(began) = starts.map(|record| record.at) else { return false };
+        if began > from {
+            let (kind, text) = self.queued_text(stretch, ghost, "");
+            self.span((from, began), kind, std::mem::take(head) + &text);
+        }
+        let node = self.names.node(stretch.node);
+        let text =
+            format!("{node} had room for it but no idle worker, so a worker process started");
+        self.span((began.max(from), to), PhaseKind::Process, std::mem::take(head) + &text);
+        true
+    }
+
     /// The last worker that came back to the node to which the request was sent on, while it waited.
     fn room_came(&self, stretch: &Stretch) -> Option<(Instant, NodeId, WorkerId)> {
         let Event::Lease { step: LeaseStep::Redirected { to, .. }, .. } =

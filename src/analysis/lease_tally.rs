@@ -6,7 +6,7 @@ use crate::analysis::report::Waits;
 use crate::base::{Instant, LeaseId, NodeId, Span, TaskId, WorkerId};
 use crate::model::TaskKind;
 use crate::state::{Event, LeaseStep, Rule, State, TaskStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a request waits for from some instant on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,8 +31,10 @@ pub(super) struct LeaseTally {
     placed: BTreeMap<Key, Instant>,
     /// When a worker came back to each node last.
     returned: BTreeMap<NodeId, Instant>,
-    /// The process that came up last.
-    started: Option<(Instant, NodeId)>,
+    /// When the processes began that start on each node.
+    starting: BTreeMap<NodeId, VecDeque<Instant>>,
+    /// The process that came up last, and when it had begun.
+    started: Option<(Instant, NodeId, Instant)>,
 }
 
 /// A wait for a worker, taken apart.
@@ -68,7 +70,11 @@ impl LeaseTally {
     /// Follows a record; `before` is the state before it.
     pub fn add(&mut self, before: &State, at: Instant, event: &Event) {
         match event {
-            Event::WorkerStarted { node } => self.started = Some((at, *node)),
+            Event::WorkerStarting { node } => self.starting.entry(*node).or_default().push_back(at),
+            Event::WorkerStarted { node } => {
+                let began = self.starting.get_mut(node).and_then(VecDeque::pop_front);
+                self.started = Some((at, *node, began.unwrap_or(at)));
+            }
             Event::Lease { lease, step } => self.step(before, at, *lease, step),
             _ => {}
         }
@@ -87,7 +93,8 @@ impl LeaseTally {
             LeaseStep::Granted { worker } => {
                 let node = before.node_of(*worker);
                 self.room_came(lease, node);
-                self.granted(lease, self.started == Some((at, node)));
+                let started = self.started.filter(|(up, on, _)| *up == at && *on == node);
+                self.granted(lease, started.map(|(_, _, began)| began));
                 For::Answer
             }
             LeaseStep::Returned { worker, .. } => {
@@ -115,13 +122,18 @@ impl LeaseTally {
     }
 
     /// What the request that is granted waited for since it was asked.
-    fn granted(&mut self, lease: LeaseId, process: bool) {
-        if let Some((_, what)) = self.marks.get_mut(&lease).and_then(|marks| marks.last_mut()) {
-            *what = match *what {
-                For::Answer | For::Arguments if process => For::Process,
-                For::Arguments => For::Copies,
-                other => other,
-            };
+    fn granted(&mut self, lease: LeaseId, process: Option<Instant>) {
+        let Some(marks) = self.marks.get_mut(&lease) else { return };
+        let Some((since, what)) = marks.last_mut() else { return };
+        match (process, *what) {
+            (Some(_), For::Answer | For::Arguments) => *what = For::Process,
+            // Room came, and then a process had to start.
+            (Some(began), For::Room | For::News) => {
+                let began = began.max(*since);
+                marks.push((began, For::Process));
+            }
+            (None, For::Arguments) => *what = For::Copies,
+            _ => {}
         }
     }
 

@@ -140,7 +140,9 @@ impl Teller<'_> {
             if span.0 >= span.1 {
                 continue;
             }
-            if self.tell_news(&stretch, span, &mut head) {
+            if self.tell_news(&stretch, span, &mut head)
+                || self.tell_process(&stretch, span, &mut head)
+            {
                 continue;
             }
             let since = if began < first { format!(" since {began}") } else { String::new() };
