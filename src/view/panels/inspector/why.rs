@@ -10,9 +10,9 @@ use egui::{Align2, Rect, RichText, Sense, Ui, pos2, vec2};
 use rayscope::analysis::explain::Phase;
 use rayscope::analysis::placement::Placement;
 use rayscope::analysis::{Explanation, explain_at, words as told};
+use rayscope::base::TaskId;
 use rayscope::base::id::Id;
 use rayscope::base::units::show_bytes;
-use rayscope::base::{NodeId, TaskId};
 use rayscope::policy::{Candidate, Verdict, candidates};
 use rayscope::replay::Entity;
 use rayscope::state::TaskStatus;
@@ -66,7 +66,7 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut WhyView, task:
     if !view.now.is_empty() {
         ui.add_space(4.0);
         faint(ui, look, "The nodes as the policy sees them now:");
-        table(ui, look, asks, (&view.now, &|row| told::verdict(&row.verdict)), None);
+        table(ui, look, asks, &view.now, None);
     }
     if let Some(placed) = found.placements.last() {
         decision(ui, look, asks, placed);
@@ -106,8 +106,7 @@ fn decision(ui: &mut Ui, look: &Look, asks: &mut Asks, placed: &Placement) {
     faint(ui, look, format!("On {node}, worker {}, at {}.", placed.worker, placed.at));
     if !placed.candidates.is_empty() {
         ui.add_space(4.0);
-        let verdict = |row: &Candidate| placed.verdict(row);
-        table(ui, look, asks, (&placed.candidates, &verdict), Some(placed.node));
+        table(ui, look, asks, &placed.candidates, Some(placed));
     }
 }
 
@@ -116,9 +115,14 @@ fn table(
     ui: &mut Ui,
     look: &Look,
     asks: &mut Asks,
-    (candidates, verdict): (&[Candidate], &dyn Fn(&Candidate) -> String),
-    chosen: Option<NodeId>,
+    candidates: &[Candidate],
+    placed: Option<&Placement>,
 ) {
+    let chosen = placed.map(|placed| placed.node);
+    let verdict = |row: &Candidate| match placed {
+        Some(placed) => placed.verdict(row),
+        None => told::verdict(&row.verdict),
+    };
     let shown = |row: &&Candidate| row.node.index() < MOST_NODES || Some(row.node) == chosen;
     let columns = Columns::new(ui.available_width(), candidates);
     ui.scope(|ui| {
