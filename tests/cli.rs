@@ -321,3 +321,26 @@ fn colours_only_where_they_are_wanted() {
     assert!(said.out.contains("\u{1b}[1m"), "{}", said.out);
     assert!(!place.say(&["run", &name(&file)]).out.contains('\u{1b}'));
 }
+
+#[test]
+fn explain_names_leases_and_their_ages() {
+    let place = Place::new();
+    let waves = format!("{}/tests/ray/programs/waves.py", env!("CARGO_MANIFEST_DIR"));
+    let explain = |task: &str| {
+        let said = place.say(&["explain", &waves, task, "--profile", "ray-2.60"]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let reused = explain("work#7");
+    assert!(reused.contains("its lease was 257.9 ms old"), "{reused}");
+    assert!(reused.contains("Its owner, the driver, asked nobody."), "{reused}");
+    let new = explain("work#13");
+    assert!(new.contains("for a new lease: the old one was 510 ms old and went back"), "{new}");
+    assert!(!new.contains("-> node 0 full"), "{new}");
+    let sent_on = explain("work#15");
+    assert!(sent_on.contains("node 2 has room, but looked full"), "{sent_on}");
+    let value =
+        place.say(&["explain", &waves, "work#15", "--profile", "ray-2.60", "--json"]).json();
+    assert_eq!(value["placements"][0]["candidates"][2]["looked_free"], false);
+    assert_eq!(value["placements"][0]["raylet"], 0);
+}

@@ -6,7 +6,7 @@ use crate::analysis::words;
 use crate::base::{Instant, NodeId, ObjectId, TaskId, WorkerId};
 use crate::model::{Caller, TaskSpec};
 use crate::replay::{Entity, History};
-use crate::state::{Choice, Event, State};
+use crate::state::{Choice, Event, Rule, State};
 use crate::trace::{Names, Record};
 use std::sync::Arc;
 
@@ -47,8 +47,16 @@ pub struct Phase {
 pub enum PhaseKind {
     /// Waited for its arguments to exist.
     Arguments,
+    /// Queued at its owner behind others of its kind.
+    Queue,
+    /// Waited for a lease: its owner asked, and raylets decided.
+    Lease,
     /// Waited for a node with room, or for its actor.
     Slot,
+    /// Waited for a worker process that started.
+    Process,
+    /// Was on its way to its worker.
+    Start,
     /// Waited for copies of its arguments.
     Copies,
     /// Waited for room in the object store.
@@ -57,6 +65,10 @@ pub enum PhaseKind {
     Running,
     /// Its body was blocked in a call.
     Blocked,
+    /// Its results were on their way to its owner.
+    Reply,
+    /// Waited to be tried again.
+    Retry,
     /// Something that took no time.
     Moment,
 }
@@ -66,11 +78,17 @@ impl PhaseKind {
     pub fn word(self) -> &'static str {
         match self {
             PhaseKind::Arguments => "arguments",
+            PhaseKind::Queue => "queue",
+            PhaseKind::Lease => "lease",
             PhaseKind::Slot => "slot",
+            PhaseKind::Process => "process",
+            PhaseKind::Start => "start",
             PhaseKind::Copies => "copies",
             PhaseKind::Store => "store",
             PhaseKind::Running => "running",
             PhaseKind::Blocked => "blocked",
+            PhaseKind::Reply => "reply",
+            PhaseKind::Retry => "retry",
             PhaseKind::Moment => "moment",
         }
     }
@@ -93,7 +111,7 @@ pub(super) struct Teller<'t> {
     pub(super) names: &'t Names,
     pub(super) task: TaskId,
     /// What was submitted.
-    spec: Arc<TaskSpec>,
+    pub(super) spec: Arc<TaskSpec>,
     /// How many records may be told.
     limit: usize,
     /// The state after `step` records.
@@ -147,6 +165,10 @@ impl<'t> Teller<'t> {
     }
 
     /// Makes the state that after `step` records.
+    pub(super) fn step(&self) -> usize {
+        self.step
+    }
+
     fn seek(&mut self, step: usize) {
         self.history.seek(&mut self.state, self.step, step);
         self.step = step;
@@ -174,9 +196,8 @@ impl<'t> Teller<'t> {
                 self.begin(PhaseKind::Slot, at);
             }
             Event::TaskPlaced { task: who, worker, choice } if *who == task => {
-                let text = self.slot_text(at, Some((index, record)));
-                self.end(at, text);
-                self.place(at, *worker, *choice);
+                self.end_waiting((index, record), *worker, choice.rule);
+                self.place((index, at), *worker, *choice);
                 self.begin(PhaseKind::Copies, at);
             }
             Event::TaskStalled { task: who, bytes } if *who == task => {
@@ -191,16 +212,29 @@ impl<'t> Teller<'t> {
                 self.begin(PhaseKind::Copies, at);
             }
             Event::TaskStarted { task: who } if *who == task => {
-                let text = self.open_text();
+                let text = self.start_or_copies();
                 self.end(at, text);
                 self.begin(PhaseKind::Running, at);
             }
-            other => self.add_ending(at, other),
+            other => self.add_ending((index, at), other),
         }
         self.add_neighbours(at, &record.event);
     }
 
-    fn place(&mut self, at: Instant, worker: WorkerId, choice: Choice) {
+    fn end_waiting(&mut self, (index, record): (usize, &Record), worker: WorkerId, by: Rule) {
+        if self.is_leased() {
+            let from = self.open.take().map_or(record.at, |(_, from)| from);
+            return self.tell_lease(from, index, worker, by);
+        }
+        let text = self.slot_text(record.at, Some((index, record)));
+        self.end(record.at, text);
+    }
+
+    fn place(&mut self, (index, at): (usize, Instant), worker: WorkerId, choice: Choice) {
+        if self.is_leased() {
+            let found = self.leased_placement(index, worker, choice);
+            return self.placements.extend(found);
+        }
         // The policy was asked at this time; the state before is that of an earlier record.
         let now = std::mem::replace(&mut self.state.now, at);
         let parameters = &self.history.trace().header.parameters;
@@ -210,7 +244,7 @@ impl<'t> Teller<'t> {
     }
 
     /// Calls of its body, and the ways in which an attempt ends.
-    fn add_ending(&mut self, at: Instant, event: &Event) {
+    fn add_ending(&mut self, (index, at): (usize, Instant), event: &Event) {
         let task = self.task;
         match event {
             Event::CallBlocked { caller: Caller::Task(who) } if *who == task => {
@@ -226,8 +260,7 @@ impl<'t> Teller<'t> {
                 }
             }
             Event::TaskFinished { task: who } if *who == task => {
-                let text = self.open_text();
-                self.end(at, text);
+                self.end_running(at);
                 self.moment(at, "finished".to_owned());
             }
             Event::TaskFailed { task: who, failure } if *who == task => {
@@ -246,7 +279,13 @@ impl<'t> Teller<'t> {
                 self.begin(PhaseKind::Arguments, at);
             }
             Event::TaskResubmitted { task: who, to_rebuild } if *who == task => {
-                let why = if *to_rebuild { ", because its result was lost" } else { "" };
+                let why = match *to_rebuild {
+                    true => format!(", because its result was lost{}", self.noticed_text(index)),
+                    false => {
+                        self.tell_retry(at);
+                        String::new()
+                    }
+                };
                 self.moment(at, format!("was submitted again{why}"));
                 self.begin(PhaseKind::Arguments, at);
             }
@@ -302,7 +341,7 @@ impl<'t> Teller<'t> {
     }
 
     /// Ends the open phase; what took no time is not told, copies are told one by one.
-    fn end(&mut self, at: Instant, text: String) {
+    pub(super) fn end(&mut self, at: Instant, text: String) {
         let Some((kind, from)) = self.open.take() else { return };
         let told = kind == PhaseKind::Copies
             && self.phases.iter().any(|p| p.from >= from && p.kind == kind);
@@ -311,7 +350,14 @@ impl<'t> Teller<'t> {
         }
     }
 
-    fn moment(&mut self, at: Instant, text: String) {
+    /// A stretch that is over; what took no time is not told.
+    pub(super) fn span(&mut self, (from, to): (Instant, Instant), kind: PhaseKind, text: String) {
+        if to > from {
+            self.phases.push(Phase { from, to: Some(to), kind, text });
+        }
+    }
+
+    pub(super) fn moment(&mut self, at: Instant, text: String) {
         self.phases.push(Phase { from: at, to: Some(at), kind: PhaseKind::Moment, text });
     }
 

@@ -1,9 +1,10 @@
 //! The realised critical path: from the end of a run back to its start, always along what was last.
 
+use crate::analysis::lease_path::Leases;
 use crate::base::id::Id;
 use crate::base::{Instant, NodeId, ObjectId, Span, TaskId};
 use crate::model::Caller;
-use crate::state::Event;
+use crate::state::{Event, LeaseStep};
 use crate::trace::{Record, Trace};
 
 /// What the time from the start to the end was spent on. The segments follow each other without a gap.
@@ -37,6 +38,14 @@ pub enum SegmentKind {
     Transfer(ObjectId, NodeId),
     /// A task waited for room on a node, and nothing else is to blame.
     Slot(TaskId),
+    /// A task waited for a lease: its owner asked, and raylets decided.
+    Lease(TaskId),
+    /// A task waited for a worker process that started.
+    Process(TaskId),
+    /// A task was on its way to its worker.
+    Start(TaskId),
+    /// A task waited to be tried again.
+    Retry(TaskId),
     /// A task waited for room in a store.
     Store(TaskId),
     /// A call waited, until its time was over or for ever.
@@ -53,6 +62,10 @@ impl SegmentKind {
             SegmentKind::Driver => "driver",
             SegmentKind::Transfer(..) => "transfer",
             SegmentKind::Slot(_) => "slot",
+            SegmentKind::Lease(_) => "lease",
+            SegmentKind::Process(_) => "process",
+            SegmentKind::Start(_) => "start",
+            SegmentKind::Retry(_) => "retry",
             SegmentKind::Store(_) => "store",
             SegmentKind::Call(_) => "call",
             SegmentKind::Outside => "outside",
@@ -61,7 +74,10 @@ impl SegmentKind {
 }
 
 /// All words of [`SegmentKind::word`].
-pub const WORDS: [&str; 7] = ["compute", "driver", "transfer", "slot", "store", "call", "outside"];
+pub const WORDS: [&str; 11] = [
+    "compute", "driver", "transfer", "slot", "lease", "process", "start", "retry", "store", "call",
+    "outside",
+];
 
 /// How one segment leads to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,10 +99,14 @@ impl RealisedPath {
     pub fn of(trace: &Trace) -> RealisedPath {
         let records = &trace.records;
         let before = Before::of(records);
+        let mut waits = TaskId::from_index(0);
         let mut segments: Vec<Segment> = Vec::new();
         let Some(mut now) = records.len().checked_sub(1) else { return RealisedPath::default() };
         loop {
-            let (earlier, kind) = step_back(records, &before, now);
+            if let Event::TaskPlaced { task, .. } = &records[now].event {
+                waits = *task;
+            }
+            let (earlier, kind) = step_back(records, &before, now, waits);
             let from = earlier.map_or(Instant::ZERO, |index| records[index].at);
             if from < records[now].at {
                 push(&mut segments, Segment { from, to: records[now].at, kind, link: Link::Next });
@@ -105,7 +125,7 @@ impl RealisedPath {
     }
 
     /// How much of the time went to each kind, by [`WORDS`].
-    pub fn shares(&self) -> [(&'static str, Span); 7] {
+    pub fn shares(&self) -> [(&'static str, Span); 11] {
         WORDS.map(|word| {
             let same = self.segments.iter().filter(|segment| segment.kind.word() == word);
             (word, same.fold(Span::ZERO, |sum, segment| sum + segment.to.since(segment.from)))
@@ -128,6 +148,7 @@ fn push(segments: &mut Vec<Segment>, earlier: Segment) {
 struct Before {
     of_process: Vec<u32>,
     makers: Vec<Option<TaskId>>,
+    leases: Leases,
 }
 
 impl Before {
@@ -135,10 +156,17 @@ impl Before {
         let mut driver = Record::NO_CAUSE;
         let mut tasks: Vec<u32> = Vec::new();
         let mut ready: Vec<u32> = Vec::new();
-        let mut before =
-            Before { of_process: Vec::with_capacity(records.len()), makers: Vec::new() };
+        let mut before = Before {
+            of_process: Vec::with_capacity(records.len()),
+            makers: Vec::new(),
+            leases: Leases::default(),
+        };
         for (index, record) in records.iter().enumerate() {
             let number = index as u32;
+            if let Some(earlier) = before.leases.follow(records, index) {
+                before.of_process.push(earlier);
+                continue;
+            }
             match &record.event {
                 Event::TaskSubmitted(spec) => {
                     tasks.push(Record::NO_CAUSE);
@@ -186,6 +214,9 @@ fn doer(event: &Event, makers: &[Option<TaskId>]) -> Option<Caller> {
         | Event::ObjectPut { owner: caller, .. } => Some(*caller),
         Event::WaitRefused(refusal) => Some(refusal.caller),
         Event::LinePrinted(printed) => Some(printed.caller),
+        Event::ObjectInlined { object, .. } => {
+            makers.get(object.index()).copied().flatten().map(Caller::Task)
+        }
         Event::TaskStarted { task }
         | Event::TaskStalled { task, .. }
         | Event::TaskFinished { task }
@@ -199,19 +230,35 @@ fn doer(event: &Event, makers: &[Option<TaskId>]) -> Option<Caller> {
 }
 
 /// The record that this one had to wait for last, and what the time between was spent on.
-fn step_back(records: &[Record], before: &Before, now: usize) -> (Option<usize>, SegmentKind) {
+fn step_back(
+    records: &[Record],
+    before: &Before,
+    now: usize,
+    waits: TaskId,
+) -> (Option<usize>, SegmentKind) {
     let record = &records[now];
     let cause = record.cause().filter(|cause| *cause < now);
     let process = before.get(now);
     // A process goes on after its own last doing, or after what it was waiting for.
     let last = process.max(cause);
     match &record.event {
+        Event::TaskPlaced { task, .. } if before.leases.was_leased(now) => {
+            (process, SegmentKind::Lease(*task))
+        }
+        Event::Lease { .. } => (process, before.leases.kind(records, now, process, waits)),
         Event::TaskPlaced { task, .. } => {
             // Who did not wait for room owes nothing to whoever gave room back at that instant.
             let waited = process.is_none_or(|ready| records[ready].at < record.at);
             (if waited { last } else { process }, SegmentKind::Slot(*task))
         }
+        Event::TaskStarted { task } if is_placed(records, cause) => {
+            (cause, SegmentKind::Start(*task))
+        }
         Event::TaskStarted { task } => (cause, SegmentKind::Store(*task)),
+        Event::TaskResubmitted { task, .. } => (cause, SegmentKind::Retry(*task)),
+        Event::TransferStarted { .. } if is_lease(records, cause) => {
+            (cause, SegmentKind::Lease(waits))
+        }
         Event::TransferFinished { .. } => (cause, transfer(records, cause)),
         Event::CallReturned { caller, .. } => (last, SegmentKind::Call(*caller)),
         event => match doer(event, &before.makers) {
@@ -226,6 +273,14 @@ fn step_back(records: &[Record], before: &Before, now: usize) -> (Option<usize>,
             None => (cause, SegmentKind::Outside),
         },
     }
+}
+
+fn is_lease(records: &[Record], index: Option<usize>) -> bool {
+    index.is_some_and(|index| matches!(records[index].event, Event::Lease { .. }))
+}
+
+fn is_placed(records: &[Record], index: Option<usize>) -> bool {
+    index.is_some_and(|index| matches!(records[index].event, Event::TaskPlaced { .. }))
 }
 
 fn is_stalled(records: &[Record], index: Option<usize>) -> bool {
@@ -247,7 +302,10 @@ fn transfer(records: &[Record], cause: Option<usize>) -> SegmentKind {
 fn link_between(earlier: &Event, later: &Event) -> Link {
     match (earlier, later) {
         (Event::TaskReady { .. } | Event::TaskSubmitted(_), Event::TaskPlaced { .. }) => Link::Next,
-        (_, Event::TaskPlaced { .. }) => Link::Room,
+        (Event::Lease { .. }, Event::TaskPlaced { .. }) => Link::Next,
+        (_, Event::TaskPlaced { .. } | Event::Lease { step: LeaseStep::Returned { .. }, .. }) => {
+            Link::Room
+        }
         (Event::TaskSubmitted(_), Event::TaskReady { .. }) => Link::Submission,
         (Event::TaskResubmitted { .. }, Event::TaskReady { .. })
         | (_, Event::TaskResubmitted { .. }) => Link::Retry,

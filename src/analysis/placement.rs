@@ -19,7 +19,9 @@ pub struct Placement {
     pub worker: u32,
     /// The record of the decision.
     pub choice: Choice,
-    /// Why that raylet decided.
+    /// What the raylet that decided knew of the other nodes, if it decided on a view of its own.
+    pub view: Option<View>,
+    /// Who was asked, and why; empty if nobody was.
     pub home: String,
     /// The rule, with its numbers.
     pub rule: String,
@@ -33,6 +35,38 @@ pub struct Placement {
     pub threshold: u32,
 }
 
+impl Placement {
+    /// What there was to say of a node, and what the raylet thought where it was wrong.
+    pub fn verdict(&self, row: &Candidate) -> String {
+        let truth = words::verdict(&row.verdict);
+        let looked = self.view.and_then(|view| view.looked_free(row.node));
+        match (looked, &row.verdict) {
+            (Some(false), Verdict::Available) => format!("{truth}, but looked full"),
+            (Some(true), Verdict::Busy { .. }) => format!("looked free, but is {truth}"),
+            _ => truth,
+        }
+    }
+}
+
+/// What a raylet knew when it decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct View {
+    /// The node of the raylet.
+    pub raylet: NodeId,
+    /// When it decided.
+    pub at: Instant,
+    /// The nodes that looked to have room, a bit each; 0 if that is not known.
+    pub seen: u32,
+}
+
+impl View {
+    /// Whether the node looked to have room; `None` if that is not known.
+    pub fn looked_free(&self, node: NodeId) -> Option<bool> {
+        let known = self.seen > 0 && node.number() < 32;
+        known.then(|| self.seen >> node.number() & 1 == 1)
+    }
+}
+
 /// The decision that puts `task` on `worker`, from the state before it.
 pub fn placement(
     before: &State,
@@ -42,21 +76,49 @@ pub fn placement(
     worker: WorkerId,
     choice: Choice,
 ) -> Placement {
-    let chosen = &before.workers[worker];
+    let home = match before.tasks[task].status {
+        TaskStatus::PendingNodeAssignment { home, by_locality } => Some((home, by_locality)),
+        _ => None,
+    };
+    let place = (before.workers[worker].node, before.workers[worker].number);
+    decided(before, parameters, names, Decided { task, place, choice, home, view: None })
+}
+
+/// A decision: for which task, where, by whom.
+pub(super) struct Decided {
+    pub task: TaskId,
+    /// The node, and the worker's number there: its process may start after the decision.
+    pub place: (NodeId, u32),
+    pub choice: Choice,
+    /// The raylet, and whether the bytes of the arguments chose it.
+    pub home: Option<(NodeId, bool)>,
+    pub view: Option<View>,
+}
+
+pub(super) fn decided(
+    before: &State,
+    parameters: &Parameters,
+    names: &Names,
+    decided: Decided,
+) -> Placement {
+    let Decided { task, place: (node, number), choice, home, view } = decided;
     let asked = Asked {
         before,
         names,
         task,
-        node: chosen.node,
+        node,
         choice,
+        home,
+        view,
         candidates: &candidates(before, parameters, task),
         threshold: parameters.scheduler_spread_threshold,
     };
     Placement {
         at: before.now,
-        node: chosen.node,
-        worker: chosen.number,
+        node,
+        worker: number,
         choice,
+        view,
         home: asked.home(),
         rule: asked.rule(parameters),
         tie: asked.tie(parameters),
@@ -72,16 +134,17 @@ struct Asked<'a> {
     task: TaskId,
     node: NodeId,
     choice: Choice,
+    home: Option<(NodeId, bool)>,
+    view: Option<View>,
     candidates: &'a [Candidate],
     threshold: u32,
 }
 
 impl Asked<'_> {
-    fn home_node(&self) -> Option<(NodeId, bool)> {
-        match self.before.tasks[self.task].status {
-            TaskStatus::PendingNodeAssignment { home, by_locality } => Some((home, by_locality)),
-            _ => None,
-        }
+    /// Whether the node could be chosen, as far as whoever decided knew.
+    fn had_room(&self, row: &Candidate) -> bool {
+        let seen = self.view.and_then(|view| view.looked_free(row.node));
+        seen.unwrap_or(row.verdict == Verdict::Available)
     }
 
     fn all_bytes(&self) -> u64 {
@@ -90,14 +153,14 @@ impl Asked<'_> {
     }
 
     fn home(&self) -> String {
-        let Some((home, by_locality)) = self.home_node() else { return String::new() };
+        let Some((home, by_locality)) = self.home else { return String::new() };
         let name = self.names.node(home);
         let spec = &self.before.tasks[self.task].spec;
         if by_locality {
             let here = show_bytes(crate::policy::local_bytes(self.before, spec, home));
             let all = show_bytes(self.all_bytes());
             return format!(
-                "asked the raylet of {name}, which holds {here} of the {all} of its arguments"
+                "it asked the raylet of {name}, which holds {here} of the {all} of its arguments"
             );
         }
         let whose = match spec.owner {
@@ -106,10 +169,10 @@ impl Asked<'_> {
         };
         match spec.shape.strategy {
             Strategy::NodeAffinity { .. } => {
-                format!("asked the raylet of {name}, the node that it names")
+                format!("it asked the raylet of {name}, the node that it names")
             }
             Strategy::Default | Strategy::Spread | Strategy::PlacementGroup { .. } => {
-                format!("asked the raylet of {name}, where {whose} runs")
+                format!("it asked the raylet of {name}, where {whose} runs")
             }
         }
     }
@@ -118,6 +181,12 @@ impl Asked<'_> {
         let Some(row) = self.candidates.iter().find(|row| row.node == node) else {
             return "?".to_owned();
         };
+        if self.view.is_some() && node == self.node {
+            return match self.choice.score {
+                0 => format!("0 (below the threshold of {})", percent(self.threshold)),
+                score => percent(score),
+            };
+        }
         if row.utilization < self.threshold {
             let (used, half) = (percent(row.utilization), percent(self.threshold));
             format!("0 (it is {used} used, below the threshold of {half})")
@@ -172,7 +241,7 @@ impl Asked<'_> {
     }
 
     fn why_not_home(&self) -> String {
-        let Some((home, _)) = self.home_node() else {
+        let Some((home, _)) = self.home else {
             return "the raylet looked further".to_owned();
         };
         let name = self.names.node(home);
@@ -189,7 +258,7 @@ impl Asked<'_> {
     /// Those that were as good as the chosen one by the rule's own measure.
     fn tie(&self, parameters: &Parameters) -> Option<String> {
         let own = self.candidates.iter().find(|row| row.node == self.node)?;
-        let room = self.candidates.iter().filter(|row| row.verdict == Verdict::Available);
+        let room = self.candidates.iter().filter(|row| self.had_room(row));
         let equal = room.filter(|row| row.node != self.node).filter(|row| match self.choice.rule {
             Rule::Locality => row.local_bytes == own.local_bytes,
             Rule::LocalPreferred | Rule::LowestScore => row.score == own.score,
@@ -216,6 +285,10 @@ impl Asked<'_> {
                 Some(format!("{} scored the same; the raylet's own node comes first", list()))
             }
             Rule::Locality => Some(format!("{} held as much; {name} got it first", list())),
+            _ if self.view.is_some() => Some(format!(
+                "{} scored the same; the nodes' ids decide, which are drawn for each run",
+                list()
+            )),
             _ => Some(format!("{} scored the same; the lower number wins", list())),
         }
     }

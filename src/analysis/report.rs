@@ -88,12 +88,20 @@ pub struct Waits {
     pub arguments: Span,
     /// No node had room, or the actor was busy.
     pub slot: Span,
+    /// Its owner asked for a worker, and raylets decided or did not know of room that was there.
+    pub lease: Span,
+    /// A worker process had to start.
+    pub process: Span,
+    /// It was on its way from its owner to a worker, and into it.
+    pub start: Span,
     /// Arguments were copied to its node.
     pub copies: Span,
     /// The node's store had no room.
     pub store: Span,
     /// Its body was blocked in `ray.get` or `ray.wait`.
     pub blocked: Span,
+    /// The attempt before had failed, and its owner's beat had not come: time before it was submitted again.
+    pub retry: Span,
 }
 
 impl Waits {
@@ -103,10 +111,14 @@ impl Waits {
     }
 
     /// With names, in the order in which a task meets them.
-    pub fn named(self) -> [(&'static str, Span); 5] {
+    pub fn named(self) -> [(&'static str, Span); 9] {
         [
+            ("retry", self.retry),
             ("arguments", self.arguments),
             ("slot", self.slot),
+            ("lease", self.lease),
+            ("process", self.process),
+            ("start", self.start),
             ("copies", self.copies),
             ("store", self.store),
             ("blocked", self.blocked),
@@ -117,6 +129,10 @@ impl Waits {
     pub fn add(&mut self, other: Waits) {
         self.arguments = self.arguments + other.arguments;
         self.slot = self.slot + other.slot;
+        self.lease = self.lease + other.lease;
+        self.process = self.process + other.process;
+        self.start = self.start + other.start;
+        self.retry = self.retry + other.retry;
         self.copies = self.copies + other.copies;
         self.store = self.store + other.store;
         self.blocked = self.blocked + other.blocked;

@@ -1,5 +1,6 @@
 //! The pass over the records that fills a report's rows.
 
+use crate::analysis::lease_tally::LeaseTally;
 use crate::analysis::path::RealisedPath;
 use crate::analysis::report::{
     Attempt, CallRow, FunctionUse, Metrics, NodeUse, Report, Waits, share,
@@ -27,6 +28,7 @@ pub(super) struct Tally {
     slots: Amount,
     most_slots: Amount,
     events: usize,
+    leases: LeaseTally,
 }
 
 impl Tally {
@@ -43,6 +45,7 @@ impl Tally {
             slots: Amount::ZERO,
             most_slots: Amount::ZERO,
             events: 0,
+            leases: LeaseTally::new(trace.header.parameters.control_plane),
         };
         for node in trace.header.cluster.nodes.iter() {
             tally.node_joined(&node.name, node.resources.get(CPU), Instant::ZERO);
@@ -74,6 +77,7 @@ impl Tally {
         self.add_task_event(record.at, &record.event);
         self.add_call_event(record.at, &record.event);
         self.add_node_event(record.at, &record.event);
+        self.leases.add(&self.state, record.at, &record.event);
         self.state.apply(record.at, &record.event);
         self.note_store(&record.event);
     }
@@ -85,17 +89,22 @@ impl Tally {
             Event::TaskResubmitted { task, to_rebuild: _ } => {
                 let row = &self.state.tasks[*task];
                 let (spec, attempt) = (row.spec.clone(), row.attempt + 1);
+                let failed = matches!(row.status, TaskStatus::Failed { .. });
+                let waited = if failed { at.since(row.since) } else { Span::ZERO };
                 self.open(&spec, attempt, at);
+                self.attempts[self.latest[task.index()]].waits.retry = waited;
             }
             Event::TaskReady { task, home: _, by_locality } => {
                 let row = self.settle(*task, at);
                 (row.ready, row.by_locality) = (Some(at), *by_locality);
             }
-            Event::TaskPlaced { task, worker, choice } => {
-                let worker = &self.state.workers[*worker];
+            Event::TaskPlaced { task, worker: on, choice } => {
+                let worker = &self.state.workers[*on];
                 let place = (worker.node, worker.number);
                 let missing = self.missing_bytes(*task, worker.node);
+                let parts = self.leases.place(&self.state, at, (*task, *on), choice.rule);
                 let row = self.settle(*task, at);
+                parts.take_from(&mut row.waits);
                 (row.placed, row.place, row.choice) = (Some(at), Some(place), Some(*choice));
                 row.bytes_in = missing;
             }
@@ -166,6 +175,9 @@ impl Tally {
         match status {
             TaskStatus::PendingArgsAvail => waits.arguments = waits.arguments + span,
             TaskStatus::PendingNodeAssignment { .. } => waits.slot = waits.slot + span,
+            TaskStatus::PendingArgsFetch { .. } if self.leases.on && row.bytes_in == 0 => {
+                waits.start = waits.start + span;
+            }
             TaskStatus::PendingArgsFetch { .. } => waits.copies = waits.copies + span,
             TaskStatus::PendingObjStoreMemAvail { .. } => waits.store = waits.store + span,
             TaskStatus::RunningInRayGet { .. } | TaskStatus::RunningInRayWait { .. } => {

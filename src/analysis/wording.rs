@@ -14,6 +14,7 @@ impl Teller<'_> {
         let Some((kind, from)) = self.open else { return String::new() };
         match kind {
             PhaseKind::Arguments => self.arguments_text(false),
+            PhaseKind::Slot if self.is_leased() => self.lease_open_text(),
             PhaseKind::Slot => self.slot_text(from, None),
             PhaseKind::Copies => "its arguments were being copied to its node".to_owned(),
             PhaseKind::Store => self.seen_waiting.clone().unwrap_or_default(),
@@ -22,7 +23,13 @@ impl Teller<'_> {
                 None => "ran".to_owned(),
             },
             PhaseKind::Blocked => self.blocked_text(),
-            PhaseKind::Moment => String::new(),
+            PhaseKind::Moment
+            | PhaseKind::Queue
+            | PhaseKind::Lease
+            | PhaseKind::Process
+            | PhaseKind::Start
+            | PhaseKind::Reply
+            | PhaseKind::Retry => String::new(),
         }
     }
 
@@ -65,7 +72,7 @@ impl Teller<'_> {
     /// Looks once at the nodes and at the queue, when all of the instant at which it became ready has happened.
     pub(super) fn look_at_queue(&mut self) {
         let Some((PhaseKind::Slot, since)) = self.open else { return };
-        if self.seen_waiting.is_some() {
+        if self.seen_waiting.is_some() || self.is_leased() {
             return;
         }
         self.seek_after(since);

@@ -209,10 +209,13 @@ impl Chart<'_> {
 
     fn sign(&self, stretch: &Stretch, starts: bool) -> char {
         match stretch.doing {
-            Doing::Fetching => FETCHING,
+            Doing::Fetching | Doing::Starting => FETCHING,
             Doing::WaitsForStore => STALLED,
             Doing::InGet | Doing::InWait => BLOCKED,
-            Doing::WaitsForArguments | Doing::WaitsForSlot => IDLE,
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => IDLE,
             Doing::Running | Doing::Sleeping => {
                 let number = self.timeline.functions.number(stretch.task);
                 let function = self.functions.iter().find(|function| function.number == number);

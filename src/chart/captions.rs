@@ -2,9 +2,9 @@
 
 use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
-use crate::chart::groups;
-use crate::model::Caller;
-use crate::state::{Call, CallKind, CallResult, Event, Outcome, Printed};
+use crate::chart::{groups, leases};
+use crate::model::{Caller, TaskKind};
+use crate::state::{Call, CallKind, CallResult, Choice, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
 use crate::trace::{Names, lease_words};
 
@@ -22,7 +22,7 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::ResourceNamed { name } => groups::resource_named(name),
         Event::TaskSubmitted(spec) => submitted(&names.task(spec.id), spec.owner, names),
         Event::TaskReady { task, home, by_locality: _ } => queues(*task, *home, names),
-        Event::TaskPlaced { task, worker, choice: _ } => placed(before, *task, *worker, names),
+        Event::TaskPlaced { task, worker, choice } => placed(before, *task, *worker, choice, names),
         Event::TaskStalled { task, bytes } => task_is(
             task,
             &format!("waits: the object store has no room for {}", show_bytes(*bytes)),
@@ -151,14 +151,26 @@ fn worker_dies(before: &State, worker: WorkerId, names: &Names) -> String {
     }
 }
 
-fn placed(before: &State, task: TaskId, worker: WorkerId, names: &Names) -> String {
+fn placed(
+    before: &State,
+    task: TaskId,
+    worker: WorkerId,
+    choice: &Choice,
+    names: &Names,
+) -> String {
+    if before.workers.get(worker).is_some_and(|row| row.lease.is_some()) {
+        return leases::placed(before, task, worker, choice.rule, names);
+    }
     let on = before.workers.get(worker).map(|row| row.node);
     let home = before.tasks.get(task).and_then(|row| match row.status {
         crate::state::TaskStatus::PendingNodeAssignment { home, .. } => Some(home),
         _ => None,
     });
+    let calls =
+        before.tasks.get(task).is_some_and(|row| matches!(row.spec.kind, TaskKind::ActorCall(_)));
     let task = names.task(task);
     match (home, on) {
+        (_, Some(on)) if calls => format!("{task} goes to its actor on {}", names.node(on)),
         (Some(home), Some(on)) if home == on => {
             format!("{}'s scheduler picks a local worker for {task}", capital(&names.node(on)))
         }
@@ -262,10 +274,13 @@ pub(crate) fn counted(count: usize) -> String {
     WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
 }
 
-/// The sentence with a capital.
+/// The sentence with a capital, unless it begins with an identifier.
 fn first_upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    let first = text.split(' ').next().unwrap_or("");
+    match ["a", "the", "node", "worker"].contains(&first) {
+        true => text.get(..1).unwrap_or("").to_ascii_uppercase() + text.get(1..).unwrap_or(""),
+        false => text.to_owned(),
+    }
 }
 
 /// With a capital, unless it is an identifier.

@@ -9,6 +9,7 @@ pub mod geometry;
 pub mod graph;
 mod groups;
 pub mod html;
+mod leases;
 pub mod paint;
 pub mod png;
 pub mod scene;

@@ -3,11 +3,11 @@
 use crate::base::units::show_bytes;
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
 use crate::chart::captions::capital;
-use crate::chart::groups;
+use crate::chart::{groups, leases};
 use crate::model::{Caller, TaskSpec};
 use crate::state::{CallKind, CallResult, Choice, Event, Rule};
 use crate::state::{State, TaskStatus};
-use crate::trace::Names;
+use crate::trace::{Names, lease_words};
 
 /// Why it happened, with numbers; empty where there is nothing to add to the caption.
 pub fn why(before: &State, event: &Event, names: &Names) -> String {
@@ -50,7 +50,8 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         Event::TaskResubmitted { task: _, to_rebuild: true } => {
             "its result was lost, and somebody still refers to it".to_owned()
         }
-        Event::WorkerStarting { node: _ } => "every other one is busy or blocked".to_owned(),
+        Event::WorkerStarting { node: _ } => "a request has room, and no worker is idle".to_owned(),
+        Event::Lease { lease, step } => lease_words::why(before, *lease, step, names),
         Event::GroupPlaced { group, nodes: _ } => groups::layout(before, *group),
         Event::WaitRefused(refusal) => refusal.message.clone(),
         Event::InputLoaded { .. }
@@ -67,7 +68,6 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         | Event::ObjectPut { .. }
         | Event::ObjectCreated { .. }
         | Event::ObjectInlined { .. }
-        | Event::Lease { .. }
         | Event::RayletKilled { .. }
         | Event::TransferCancelled { .. }
         | Event::ReferenceReleased { .. }
@@ -94,6 +94,9 @@ fn placement(
 ) -> String {
     let Some(node) = before.workers.get(worker).map(|row| row.node) else { return String::new() };
     let rule = rule(before, task, node, choice, names);
+    if before.workers.get(worker).is_some_and(|row| row.lease.is_some()) {
+        return leases::why(before, worker, choice, rule);
+    }
     let Choice { feasible, available, .. } = choice;
     let have = if *available == 1 { "has" } else { "have" };
     match (choice.rule, *feasible) {
@@ -122,6 +125,9 @@ fn rule(before: &State, task: TaskId, node: NodeId, choice: &Choice, names: &Nam
         Rule::LowestScore if choice.score == 0 => {
             let threshold = percent(names.spread_threshold());
             format!("{name} is the first one below the {threshold} threshold")
+        }
+        Rule::LowestScore if names.has_control_plane() => {
+            format!("{name} is used least ({})", percent(choice.score))
         }
         Rule::LowestScore => {
             format!(
@@ -189,8 +195,18 @@ fn transfer(before: &State, object: ObjectId, from: NodeId, to: NodeId, names: &
 fn started(before: &State, task: TaskId, names: &Names) -> String {
     let Some(row) = before.tasks.get(task) else { return String::new() };
     let Some(node) = before.task_node(task) else { return String::new() };
+    let stored = row
+        .spec
+        .args
+        .iter()
+        .filter(|arg| before.objects.get(**arg).is_none_or(|object| !object.inline));
+    match (row.spec.args.len(), stored.count()) {
+        (0, _) => return "it needs no arguments".to_owned(),
+        (1, 0) => return "its argument is small and came with it".to_owned(),
+        (_, 0) => return "its arguments are small and came with it".to_owned(),
+        _ => {}
+    }
     match row.spec.args.len() {
-        0 => "it needs no arguments".to_owned(),
         1 => format!("its argument is in the store of {}; it is read in place", names.node(node)),
         count => {
             let node = names.node(node);

@@ -121,11 +121,14 @@ fn print_placement(placed: &Placement, out: &mut Output) {
     let title = format!("Placed on {node}, worker {}, at {}", placed.worker, placed.at);
     out.line(&out.bold(&title));
     if !placed.home.is_empty() {
-        say(out, &format!("  It {}.", placed.home), 0);
+        say(out, &format!("  {}.", capital(&placed.home)), 0);
     }
     say(out, &format!("  {}.", capital(&placed.rule)), 0);
     if let Some(tie) = &placed.tie {
         say(out, &format!("  Tie: {tie}."), 0);
+    }
+    if placed.candidates.is_empty() {
+        return;
     }
     let mut table = Table::new(&[
         ("", Left),
@@ -144,7 +147,7 @@ fn print_placement(placed: &Placement, out: &mut Output) {
         table.row(vec![
             if index == chosen { "->" } else { "" }.to_owned(),
             placed.names[index].clone(),
-            words::verdict(&row.verdict),
+            placed.verdict(row),
             words::percent(row.utilization),
             if scored { words::percent(row.score) } else { "-".to_owned() },
             if row.local_bytes == 0 { String::new() } else { show_bytes(row.local_bytes) },
@@ -187,7 +190,8 @@ fn placement(placed: &Placement) -> Value {
     let candidates = placed.candidates.iter().zip(&placed.names).map(|(row, name)| {
         json!({
             "node": row.node.number(), "name": name, "chosen": row.node == placed.node,
-            "available": row.verdict == Verdict::Available, "verdict": words::verdict(&row.verdict),
+            "available": row.verdict == Verdict::Available, "verdict": placed.verdict(row),
+            "looked_free": placed.view.and_then(|view| view.looked_free(row.node)),
             "utilisation": f64::from(row.utilization) / 1e6, "score": f64::from(row.score) / 1e6,
             "local_bytes": row.local_bytes,
         })
@@ -195,6 +199,8 @@ fn placement(placed: &Placement) -> Value {
     json!({
         "at_s": placed.at.as_secs(), "node": placed.node.number(), "worker": placed.worker,
         "rule": format!("{:?}", placed.choice.rule), "asked": placed.home, "why": placed.rule,
+        "raylet": placed.view.map(|view| view.raylet.number()),
+        "decided_s": placed.view.map(|view| view.at.as_secs()),
         "tie_break": placed.tie, "feasible": placed.choice.feasible,
         "with_room": placed.choice.available,
         "threshold": f64::from(placed.threshold) / 1e6,

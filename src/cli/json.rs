@@ -157,9 +157,13 @@ fn path(report: &Report, names: &Names) -> Value {
 /// What a segment of the realised path is about.
 pub fn subject(segment: &Segment, names: &Names) -> String {
     match segment.kind {
-        SegmentKind::Compute(task) | SegmentKind::Slot(task) | SegmentKind::Store(task) => {
-            names.task(task)
-        }
+        SegmentKind::Compute(task)
+        | SegmentKind::Slot(task)
+        | SegmentKind::Lease(task)
+        | SegmentKind::Process(task)
+        | SegmentKind::Start(task)
+        | SegmentKind::Retry(task)
+        | SegmentKind::Store(task) => names.task(task),
         SegmentKind::Driver => "the driver".to_owned(),
         SegmentKind::Transfer(object, to) => {
             format!("{} to {}", names.object(object), names.node(to))

@@ -116,7 +116,7 @@ fn setting(ran: &Ran) -> String {
     )
 }
 
-fn wait_cells(waits: Waits) -> [String; 5] {
+fn wait_cells(waits: Waits) -> [String; 9] {
     waits.named().map(|(_, span)| secs_or_nothing(span))
 }
 
@@ -127,8 +127,12 @@ fn by_function(report: &Report) -> Table {
         ("failed", Right),
         ("ran, mean", Right),
         ("longest", Right),
+        ("retry wait", Right),
         ("args wait", Right),
         ("slot wait", Right),
+        ("lease wait", Right),
+        ("process wait", Right),
+        ("start wait", Right),
         ("copy wait", Right),
         ("store wait", Right),
         ("blocked", Right),
@@ -136,15 +140,20 @@ fn by_function(report: &Report) -> Table {
     ]);
     for row in &report.functions {
         let mean = Span::from_nanos(row.busy.as_nanos() / u64::from(row.attempts.max(1)));
-        let [arguments, slot, copies, store, blocked] = wait_cells(row.waits);
+        let [retry, arguments, slot, lease, process, start, copies, store, blocked] =
+            wait_cells(row.waits);
         table.row(vec![
             cut(&row.name),
             row.attempts.to_string(),
             if row.failed == 0 { String::new() } else { row.failed.to_string() },
             secs(mean),
             secs(row.longest),
+            retry,
             arguments,
             slot,
+            lease,
+            process,
+            start,
             copies,
             store,
             blocked,
@@ -277,6 +286,10 @@ fn share_word(word: &str) -> &str {
         "driver" => "the driver itself",
         "transfer" => "copies",
         "slot" => "waiting for a slot",
+        "lease" => "waiting for a lease",
+        "process" => "waiting for a worker process",
+        "start" => "on the way to a worker",
+        "retry" => "waiting to be tried again",
         "store" => "waiting for room in a store",
         "call" => "a call that waited for its time",
         _ => "waiting for something from outside",
@@ -289,6 +302,10 @@ fn segment_verb(kind: SegmentKind) -> &'static str {
         SegmentKind::Driver => "worked:",
         SegmentKind::Transfer(..) => "copied:",
         SegmentKind::Slot(_) => "waited for a slot:",
+        SegmentKind::Lease(_) => "waited for a lease:",
+        SegmentKind::Process(_) => "waited for a process:",
+        SegmentKind::Start(_) => "went to its worker:",
+        SegmentKind::Retry(_) => "waited for a retry:",
         SegmentKind::Store(_) => "waited for a store:",
         SegmentKind::Call(_) => "waited in a call:",
         SegmentKind::Outside => "waited:",

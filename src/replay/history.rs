@@ -3,7 +3,7 @@
 //! A step is how many records were applied: 0 is before the first, `len()` after the last. Going back is
 //! asking for an earlier step; nothing is ever undone.
 
-use crate::base::Instant;
+use crate::base::{Instant, LeaseId};
 use crate::replay::index::{Entity, Index};
 use crate::replay::story::{self, Stop};
 use crate::state::State;
@@ -149,6 +149,11 @@ impl History {
     /// The indices of the records in which something happens to `entity`, ascending.
     pub fn records_of(&self, entity: Entity) -> &[u32] {
         self.index.records_of(self, entity)
+    }
+
+    /// The indices of the records of a lease, ascending.
+    pub fn records_of_lease(&self, lease: LeaseId) -> &[u32] {
+        self.index.records_of_lease(self, lease)
     }
 
     /// The first step after `step` whose record concerns `entity`.

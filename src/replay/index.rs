@@ -3,7 +3,7 @@
 //! One pass counts, one fills: no allocation per entity, four bytes per mention.
 
 use crate::base::id::Id;
-use crate::base::{NodeId, ObjectId, TaskId, TransferId, WorkerId};
+use crate::base::{LeaseId, NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::Caller;
 use crate::replay::history::History;
 use crate::state::LeaseStep;
@@ -26,7 +26,7 @@ pub enum Entity {
     Link(NodeId),
 }
 
-/// The five lists, each made when it is first asked for.
+/// The six lists, each made when it is first asked for.
 #[derive(Debug, Default)]
 pub struct Index {
     tasks: OnceLock<Lists>,
@@ -34,9 +34,16 @@ pub struct Index {
     nodes: OnceLock<Lists>,
     objects: OnceLock<Lists>,
     links: OnceLock<Lists>,
+    leases: OnceLock<Lists>,
 }
 
 impl Index {
+    /// The records of a lease.
+    pub(crate) fn records_of_lease(&self, history: &History, lease: LeaseId) -> &[u32] {
+        let count = history.last_state().totals.leases as usize;
+        self.leases.get_or_init(|| Lists::of(history, Kind::Lease, count)).get(lease.index())
+    }
+
     pub(crate) fn records_of(&self, history: &History, entity: Entity) -> &[u32] {
         let last = history.last_state();
         let (lists, at) = match entity {
@@ -72,6 +79,7 @@ enum Kind {
     Node,
     Object,
     Link,
+    Lease,
 }
 
 /// Lists one after the other: list `i` is `items[starts[i]..starts[i + 1]]`.
@@ -176,6 +184,10 @@ impl<'a> Walk<'a> {
             Kind::Node => self.nodes_of(&record.event).map(|node| node.map(Id::index)),
             Kind::Object => [self.object(&record.event).map(Id::index), None],
             Kind::Link => [self.link(&record.event).map(Id::index), None],
+            Kind::Lease => match &record.event {
+                Event::Lease { lease, .. } => [Some(lease.index()), None],
+                _ => [None, None],
+            },
         }
     }
 

@@ -3,6 +3,8 @@
 //! A stop tells some records and stands after the last of them. Several stops may stand at the same step: a
 //! thing that happens at once can take two pictures to tell, as the lesson's drawings 3 and 4 do.
 
+mod leases;
+
 use crate::base::{Instant, NodeId, TaskId};
 use crate::model::Caller;
 use crate::replay::history::History;
@@ -65,6 +67,8 @@ pub fn stops(history: &History) -> Vec<Stop> {
         placements_now: None,
         blocked: BTreeSet::new(),
         ids_told: false,
+        leased: history.trace().header.parameters.control_plane,
+        steps_told: [false; 4],
     };
     if history.is_empty() {
         return Vec::new();
@@ -96,6 +100,10 @@ struct Teller<'h> {
     blocked: BTreeSet<Caller>,
     /// Whether it was told that ids come back at once.
     ids_told: bool,
+    /// Whether leases bring tasks their workers: then nothing happens at once, and much happens to leases.
+    leased: bool,
+    /// Which steps of leases were told: each kind once, when it happens first.
+    steps_told: [bool; 4],
 }
 
 impl Teller<'_> {
@@ -103,9 +111,16 @@ impl Teller<'_> {
         let event = &record.event;
         match event {
             Event::TaskSubmitted(spec) => self.submitted(index, spec.owner),
+            Event::TaskPlaced { choice, .. } if self.leased => {
+                self.leased_placed(index, choice.rule)
+            }
             Event::TaskPlaced { task, .. } => return self.placed(index, *task),
+            Event::TaskStarted { task } if self.leased && self.reads_nothing(*task) => {
+                self.extend(index);
+            }
             Event::TaskStarted { task } => return self.started(index, *task),
             Event::TaskFinished { .. } => self.join(index, Beat::Finished),
+            Event::Lease { step, .. } => self.lease(index, step),
             Event::TransferStarted { to, .. } => self.copies(index, *to),
             Event::TransferFinished { transfer } => {
                 let to = self.state.transfers.get(*transfer).copied().flatten().map(|t| t.to);
@@ -150,7 +165,6 @@ impl Teller<'_> {
             | Event::ObjectFreed { .. }
             | Event::Slept { .. }
             | Event::ObjectInlined { .. }
-            | Event::Lease { .. }
             | Event::WorkerStarting { .. }
             | Event::WorkerStarted { .. } => {}
         }
@@ -180,20 +194,20 @@ impl Teller<'_> {
 
     /// More of what was told last at this instant, or a stop of its own.
     fn join(&mut self, index: usize, beat: Beat) {
-        match self.last_now() {
+        match self.last_near() {
             Some(last) if last.beat == beat => last.step = index as u32 + 1,
             _ => self.push(self.since_last(), index, beat),
         }
     }
 
     fn submitted(&mut self, index: usize, owner: Caller) {
-        let records = self.records;
+        let (records, leased) = (self.records, self.leased);
         let same_owner = |stop: &Stop| match &records[stop.step as usize - 1].event {
             Event::TaskSubmitted(spec) => spec.owner == owner,
             Event::TaskReady { .. } => true,
-            _ => false,
+            _ => leased && leases::submits(records, stop, owner),
         };
-        match self.last_now() {
+        match self.last_near() {
             Some(last) if last.beat == Beat::Submitted && same_owner(last) => {
                 last.step = index as u32 + 1;
             }

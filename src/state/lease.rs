@@ -33,6 +33,10 @@ pub enum LeaseStep {
         rule: Rule,
         /// Its score, in millionths.
         score: u32,
+        /// How old the raylet's view of that node is, in milliseconds; more than a minute counts as [`u16::MAX`].
+        age_ms: u16,
+        /// Bit `n`: node `n` looked to have room. Nothing is said (0) of a cluster of more than 32 nodes.
+        seen: u32,
     },
     /// The raylet gave a worker to the owner; its resources were taken.
     Granted {
@@ -123,7 +127,7 @@ impl State {
                     row.queued = true;
                 }
             }
-            LeaseStep::Redirected { to, rule: _, score: _ } => {
+            LeaseStep::Redirected { to, rule: _, score: _, age_ms: _, seen: _ } => {
                 let now = self.now;
                 if let Some(row) = self.leases.get_mut(&lease) {
                     (row.node, row.since, row.queued) = (to, now, false);

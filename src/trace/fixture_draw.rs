@@ -254,7 +254,10 @@ fn draw_lease(run: &Run, stream: &mut Stream) -> Event {
             let ghost = Ghost { node: node(run, stream), age_ms: 80 };
             LeaseStep::Queued { ghost: (stream.below(2) == 0).then_some(ghost) }
         }
-        3 => LeaseStep::Redirected { to: node(run, stream), rule: Rule::LowestScore, score: 7 },
+        3 => {
+            let (to, seen) = (node(run, stream), stream.below(8) as u32);
+            LeaseStep::Redirected { to, rule: Rule::LowestScore, score: 7, age_ms: 80, seen }
+        }
         4 => LeaseStep::Granted { worker },
         5 => LeaseStep::Ended(LeaseEnd::NotNeeded),
         _ => LeaseStep::Returned { worker, why: Return::Expired { age_ms: 512 } },

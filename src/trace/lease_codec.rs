@@ -17,10 +17,12 @@ pub(super) fn line(lease: LeaseId, step: &LeaseStep) -> Line {
             age: ghost.map(|ghost| ghost.age_ms),
             ..of(Kind::LeaseQueued)
         },
-        LeaseStep::Redirected { to, rule, score } => Line {
+        LeaseStep::Redirected { to, rule, score, age_ms, seen } => Line {
             to: Some(to.number()),
             rule: Some(rule_word(*rule)),
             score: Some(*score),
+            age: (*age_ms > 0).then_some(u32::from(*age_ms)),
+            seen: (*seen > 0).then_some(*seen),
             ..of(Kind::LeaseRedirected)
         },
         LeaseStep::Granted { worker } => of(Kind::LeaseGranted).worker(worker.number()),
@@ -55,6 +57,9 @@ pub(super) fn read(l: &mut Line) -> Result<Event, String> {
             to: crate::base::NodeId::new(need(l.to.take(), "to")?),
             rule: rule_of(need(l.rule.take(), "rule")?),
             score: need(l.score.take(), "score")?,
+            age_ms: u16::try_from(l.age.take().unwrap_or(0))
+                .map_err(|_| format!("`age` is at most {} here", u16::MAX))?,
+            seen: l.seen.take().unwrap_or(0),
         },
         Kind::LeaseGranted => LeaseStep::Granted { worker: worker(l)? },
         Kind::LeaseEnded => LeaseStep::Ended(match need(l.why.take(), "why")? {

@@ -81,6 +81,8 @@ define_line! {
     why: LeaseWord,
     /// How old a lease or a view is, in milliseconds.
     age: u32,
+    /// Bit `n`: node `n` looked to have room; absent: unknown.
+    seen: u32,
     /// The raylet that decides.
     home: u32,
     /// Whether the arguments' bytes chose the raylet.

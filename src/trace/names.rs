@@ -23,6 +23,7 @@ pub struct Names {
     nodes: Vec<Arc<str>>,
     groups: Vec<Arc<str>>,
     spread_threshold: u32,
+    control_plane: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,7 @@ impl Names {
             objects: trace.header.object_names.clone(),
             nodes: trace.header.cluster.nodes.iter().map(|node| node.name.clone()).collect(),
             spread_threshold: trace.header.parameters.scheduler_spread_threshold,
+            control_plane: trace.header.parameters.control_plane,
             ..Names::default()
         };
         let mut known: BTreeMap<Arc<str>, u32> = BTreeMap::new();
@@ -160,6 +162,11 @@ impl Names {
     /// The threshold below which a node counts as empty, in millionths: sentences quote it.
     pub fn spread_threshold(&self) -> u32 {
         self.spread_threshold
+    }
+
+    /// Whether owners, raylets and leases place tasks: sentences say so.
+    pub fn has_control_plane(&self) -> bool {
+        self.control_plane
     }
 
     /// The task that makes an object, by the state's tables.

@@ -107,8 +107,11 @@ fn numbers(stage: &Stage, moment: &Moment, drawing: &mut Drawing, known: usize) 
     }
     let ready = state.objects.iter().filter(|row| row.status == ObjectStatus::Ready).count();
     let copies: usize = state.objects.iter().map(|row| row.copies.len()).sum();
-    let words =
-        ["wait for arguments", "wait for a slot", "fetch arguments", "run", "finished", "failed"];
+    let (turn, way) = match moment.names.has_control_plane() {
+        true => ("wait for a lease", "are on their way"),
+        false => ("wait for a slot", "fetch arguments"),
+    };
+    let words = ["wait for arguments", turn, way, "run", "finished", "failed"];
     let mut lines = vec![format!("{known} tasks")];
     let told = counts.iter().zip(words).filter(|(count, _)| **count > 0);
     lines.extend(told.map(|(count, word)| format!("   {count} {word}")));

@@ -100,6 +100,11 @@ fn tokens_at(detail: Detail) -> Tokens {
 pub(super) fn nodes(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
     let places = &stage.furniture;
     let label = tokens_at(places.detail).label;
+    let roomy = places.detail == Detail::Roomy;
+    let mut requests: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for row in moment.state.leases.values() {
+        *requests.entry(row.node).or_default() += 1;
+    }
     for (node, place) in places.nodes.enumerate() {
         let row = moment.state.nodes.get(node);
         let state = match row {
@@ -120,7 +125,8 @@ pub(super) fn nodes(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
             _ => format!("Object Store  {}", show_bytes(used)),
         };
         add(Key::Store(node), Role::Store, place.store, store, Anchor::Top, state, label);
-        let scheduler = "Scheduler".to_owned();
+        let asked = requests.get(&node).copied().unwrap_or(0);
+        let scheduler = scheduler_label(asked, row.map_or(0, |row| row.starting), roomy);
         add(
             Key::Scheduler(node),
             Role::Scheduler,
@@ -134,11 +140,34 @@ pub(super) fn nodes(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
     workers(stage, moment, drawing, label);
 }
 
+/// With a control plane: the requests that the raylet has, and the processes that it starts.
+fn scheduler_label(requests: usize, starting: u32, roomy: bool) -> String {
+    let count = |count, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    };
+    let mut told = Vec::new();
+    if requests > 0 {
+        told.push(count(requests, "request"));
+    }
+    if starting > 0 {
+        told.push(format!("{} starting", count(starting as usize, "worker")));
+    }
+    match roomy && !told.is_empty() {
+        true => format!("Scheduler  {}", told.join(", ")),
+        false => "Scheduler".to_owned(),
+    }
+}
+
+/// From this width on a worker's box has room to say that it is on lease.
+const LEASE_TOLD: f32 = 150.0;
+
 fn workers(stage: &Stage, moment: &Moment, drawing: &mut Drawing, label: f32) {
     let places = &stage.furniture;
     let roomy = places.detail == Detail::Roomy;
     for (worker, rect) in places.workers.enumerate() {
-        if moment.state.workers.get(worker).is_some() {
+        if let Some(row) = moment.state.workers.get(worker) {
+            let leased = row.lease.is_some() && roomy && rect.w >= LEASE_TOLD;
             let mark = match mark::of_worker(moment.state, worker) {
                 Mark::Gone => Mark::Gone,
                 Mark::Idle => Mark::Idle,
@@ -149,7 +178,9 @@ fn workers(stage: &Stage, moment: &Moment, drawing: &mut Drawing, label: f32) {
                 role: Role::Worker,
                 rect: *rect,
                 // A small box has room for its name or for a task.
-                label: if roomy || mark == Mark::Idle {
+                label: if leased {
+                    "Worker, on lease".to_owned()
+                } else if roomy || mark == Mark::Idle {
                     "Worker".to_owned()
                 } else {
                     String::new()

@@ -94,9 +94,9 @@ fn cluster(history: &History) -> String {
 
 /// With a capital, unless it begins with a name.
 fn sentence(text: &str) -> String {
-    const WORDS: [&str; 12] = [
-        "all", "called", "enough", "its", "it", "most", "no", "only", "the", "their", "they",
-        "there",
+    const WORDS: [&str; 15] = [
+        "all", "called", "enough", "its", "it", "most", "no", "nobody", "one", "only", "the",
+        "their", "they", "there", "when",
     ];
     let first = text.split([' ', ',']).next().unwrap_or("");
     match WORDS.contains(&first) {

@@ -1,5 +1,7 @@
 //! The sentence of each kind of stop.
 
+mod leased;
+
 use crate::base::{NodeId, ObjectId, TaskId};
 use crate::chart::captions::{self, MOST_NAMED, capital, counted};
 use crate::chart::story::{Caption, cluster};
@@ -31,12 +33,15 @@ impl<'h> Telling<'h> {
                 format!("{}: how does this work?", cluster(self.history)),
                 "Each node has workers, an object store and a scheduler; the Global Control Store knows them all",
             ),
+            Beat::Submitted if self.is_leased() => self.submitted_to_owner(),
             Beat::Submitted => self.submitted(),
             Beat::IdsReturned => self.ids_returned(),
+            Beat::Placed if self.is_leased() => self.placed_by_owner(),
             Beat::Placed => self.placed(),
             Beat::Reads(task) => self.reads(task),
             Beat::Copies => self.copies(),
             Beat::Arrived => self.arrived(),
+            Beat::Finished if self.is_leased() => self.finished_at_owner(),
             Beat::Finished => self.finished(),
             Beat::Returned => self.returned(),
             Beat::Turn(caller) => self.turn(caller),

@@ -48,6 +48,8 @@ struct Pass<'a> {
     lives: Vec<Life>,
     /// Since when each task waits for a worker.
     waits: Vec<Instant>,
+    /// When each task failed that waits to be tried again.
+    failed: Vec<Option<Instant>>,
     workers: Vec<Filling>,
     links: Vec<Filling>,
     busy: Vec<Builder>,
@@ -68,8 +70,11 @@ impl<'a> Pass<'a> {
         let empty = |count: usize| (0..count).map(|_| Filling::default()).collect();
         Pass {
             last,
-            lives: vec![Life::default(); last.tasks.len()],
+            lives: (0..last.tasks.len())
+                .map(|task| Life::of(history, TaskId::from_index(task)))
+                .collect(),
             waits: vec![Instant::ZERO; last.tasks.len()],
+            failed: vec![None; last.tasks.len()],
             workers: empty(last.workers.len()),
             links: empty(last.nodes.len()),
             busy: vec![Builder::default(); last.nodes.len()],
@@ -135,6 +140,9 @@ impl<'a> Pass<'a> {
         if let Some(phase) = ended {
             self.ended(task, phase);
         }
+        if change == Change::Ends(Ending::Failed) {
+            self.failed[task.index()] = Some(at);
+        }
         if change == Change::Waits {
             self.waits[task.index()] = at;
         }
@@ -164,16 +172,23 @@ impl<'a> Pass<'a> {
 
     /// What a worker's next task waited for while the worker had nothing to do.
     fn lead(&mut self, task: TaskId, waited: Option<Phase>, at: Instant, worker: WorkerId) {
+        let failed = self.failed[task.index()].take();
         let lane = &mut self.workers[worker.index()];
         if lane.open > 0 {
             return;
         }
-        let queued = waited.filter(|phase| phase.doing == Doing::WaitsForSlot);
-        let ready = queued.map_or(at, |phase| phase.from);
+        let queues =
+            |phase: &Phase| matches!(phase.doing, Doing::WaitsForSlot | Doing::WaitsForLease);
+        let queued = waited.filter(queues);
+        let (ready, turn) =
+            queued.map_or((at, Doing::WaitsForSlot), |phase| (phase.from, phase.doing));
         let since = self.waits[task.index()];
-        for (from, to, doing) in
-            [(since, ready, Doing::WaitsForArguments), (ready, at, Doing::WaitsForSlot)]
-        {
+        let waits = [
+            (failed.unwrap_or(since), since, Doing::WaitsForRetry),
+            (since, ready, Doing::WaitsForArguments),
+            (ready, at, turn),
+        ];
+        for (from, to, doing) in waits {
             let from = from.max(lane.free_from).max(lane.born);
             if to > from {
                 let what = What::Task { task, doing, begins: false };

@@ -2,7 +2,7 @@
 
 use crate::base::{Instant, TaskId, WorkerId};
 use crate::chart::scene::Mark;
-use crate::model::Caller;
+use crate::model::{Caller, TaskKind};
 use crate::replay::{Entity, History};
 use crate::state::{CallKind, Event};
 
@@ -13,6 +13,12 @@ pub enum Doing {
     WaitsForArguments,
     /// Queued until a node has room, or until the actor's turn comes.
     WaitsForSlot,
+    /// Queued at its owner until a lease brings a worker.
+    WaitsForLease,
+    /// Failed, and waits to be tried again.
+    WaitsForRetry,
+    /// On its way from its owner to its worker, and into it.
+    Starting,
     /// Has a worker, and arguments are being copied.
     Fetching,
     /// Has a worker, and the store has no room.
@@ -31,8 +37,12 @@ impl Doing {
     /// Whether it takes its worker: waiting for one does not.
     pub fn is_busy(self) -> bool {
         match self {
-            Doing::WaitsForArguments | Doing::WaitsForSlot => false,
-            Doing::Fetching
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => false,
+            Doing::Starting
+            | Doing::Fetching
             | Doing::WaitsForStore
             | Doing::Running
             | Doing::InGet
@@ -50,8 +60,8 @@ impl Doing {
     pub fn mark(self) -> Mark {
         match self {
             Doing::WaitsForArguments => Mark::WaitsForArguments,
-            Doing::WaitsForSlot => Mark::WaitsForSlot,
-            Doing::Fetching => Mark::Fetching,
+            Doing::WaitsForSlot | Doing::WaitsForLease | Doing::WaitsForRetry => Mark::WaitsForSlot,
+            Doing::Fetching | Doing::Starting => Mark::Fetching,
             Doing::WaitsForStore => Mark::WaitsForStore,
             Doing::Running | Doing::Sleeping => Mark::Running,
             Doing::InGet | Doing::InWait => Mark::Blocked,
@@ -63,6 +73,9 @@ impl Doing {
         match self {
             Doing::WaitsForArguments => "waits for its arguments",
             Doing::WaitsForSlot => "waits for a slot",
+            Doing::WaitsForLease => "waits for a lease",
+            Doing::WaitsForRetry => "waits to be tried again",
+            Doing::Starting => "on its way to its worker",
             Doing::Fetching => "fetches its arguments",
             Doing::WaitsForStore => "waits for room in the store",
             Doing::Running => "runs",
@@ -105,7 +118,7 @@ pub struct Phase {
 
 /// The phases of a task, all its attempts in order. What took no time is left out, but for a body.
 pub fn phases_of(history: &History, task: TaskId) -> Vec<Phase> {
-    let mut life = Life::default();
+    let mut life = Life::of(history, task);
     let mut phases = Vec::new();
     for index in history.records_of(Entity::Task(task)) {
         let record = &history.records()[*index as usize];
@@ -175,9 +188,19 @@ pub(crate) struct Life {
     worker: Option<WorkerId>,
     begins: bool,
     in_wait: bool,
+    /// Whether leases bring it its worker.
+    leased: bool,
 }
 
 impl Life {
+    /// That of a task that was not submitted yet.
+    pub fn of(history: &History, task: TaskId) -> Life {
+        let on = history.trace().header.parameters.control_plane;
+        let row = history.last_state().tasks.get(task);
+        let call = row.is_none_or(|row| matches!(row.spec.kind, TaskKind::ActorCall(_)));
+        Life { leased: on && !call, ..Life::default() }
+    }
+
     /// What it does, if it does anything.
     pub fn doing(&self) -> Option<Doing> {
         self.doing
@@ -202,6 +225,8 @@ impl Life {
             }
             Change::Returns if !self.doing.is_some_and(Doing::is_blocked) => return None,
             Change::Waits => (Some(Doing::WaitsForArguments), Ending::Next),
+            Change::Queues if self.leased => (Some(Doing::WaitsForLease), Ending::Next),
+            Change::Placed(_) if self.leased => (Some(Doing::Starting), Ending::Next),
             Change::Queues => (Some(Doing::WaitsForSlot), Ending::Next),
             Change::Placed(_) => (Some(Doing::Fetching), Ending::Next),
             Change::Turns(doing) => (Some(doing), Ending::Next),
@@ -218,7 +243,7 @@ impl Life {
             Change::Blocks | Change::Returns => self.worker,
         };
         let begins = change == Change::Begins;
-        *self = Life { since: at, doing: next, worker, begins, in_wait: self.in_wait };
+        *self = Life { since: at, doing: next, worker, begins, ..*self };
         ended
     }
 

@@ -70,6 +70,8 @@ pub(super) struct LeaseSide {
     /// Whether its answer is settled.
     done: bool,
     choice: Choice,
+    /// The record of its last step.
+    record: u32,
 }
 
 /// A raylet, beside its node's row.

@@ -107,6 +107,7 @@ impl Engine<'_> {
                 stalled: false,
                 done: false,
                 choice: NO_CHOICE,
+                record: 0,
             });
             self.leasing.keys[key as usize].pending.push(lease);
             self.cause = self.tasks[task].record;
@@ -116,7 +117,9 @@ impl Engine<'_> {
     }
 
     pub fn step(&mut self, lease: LeaseId, step: LeaseStep) -> u32 {
-        self.record(Event::Lease { lease, step })
+        let record = self.record(Event::Lease { lease, step });
+        self.leasing.leases[lease].record = record;
+        record
     }
 
     fn answered(&mut self, lease: LeaseId) -> Option<u32> {

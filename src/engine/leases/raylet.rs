@@ -27,6 +27,7 @@ impl Engine<'_> {
             self.end_lease(lease, LeaseEnd::NodeGone, node);
             return;
         }
+        self.cause = self.leasing.leases[lease].record;
         self.prestart(lease, node);
         match self.judge(lease, node) {
             Verdict::Here(choice) => self.accept(lease, node, choice),
@@ -132,10 +133,12 @@ impl Engine<'_> {
     fn send_on(&mut self, lease: LeaseId, node: NodeId, to: NodeId, choice: Choice) {
         let spec = self.spec_of(lease);
         self.unpin_lease(lease);
+        let seen = self.looked_free(node, &spec.shape.demand);
+        let age_ms = u16::try_from(self.view_age(to)).unwrap_or(u16::MAX);
         self.deduct(node, to, &spec.shape.demand);
         self.leasing.leases[lease].choice = choice;
         let (rule, score) = (choice.rule, choice.score);
-        self.step(lease, LeaseStep::Redirected { to, rule, score });
+        self.step(lease, LeaseStep::Redirected { to, rule, score, age_ms, seen });
         self.tell_owner(node, spec.owner, Span::ZERO, Message::SentOn(lease, to));
     }
 
@@ -322,6 +325,7 @@ impl Engine<'_> {
             stalled: false,
             done: false,
             choice: Choice { rule: Rule::LocalPreferred, score: 0, feasible: 0, available: 0 },
+            record: 0,
         });
         self.cause = self.tasks[task].record;
         self.step(lease, LeaseStep::Requested { task, node: home });

@@ -1,6 +1,7 @@
 //! What raylets know of each other (ray_syncer): each says what it has when that changed, at its own beat; in between
 //! a raylet subtracts what it sends to others, whether it is used or not.
 
+use crate::base::id::Id;
 use crate::base::{Instant, NodeId, Span};
 use crate::engine::core::Engine;
 use crate::engine::timers::Timer;
@@ -116,9 +117,24 @@ impl Engine<'_> {
                 && !view.is_available(*other, demand)
         };
         let found = self.state.nodes.ids().find(hidden)?;
-        let age = self.now.since(self.leasing.raylets[found].said_at);
-        let age_ms = u32::try_from(age.as_nanos() / 1_000_000).unwrap_or(u32::MAX);
-        Some(Ghost { node: found, age_ms })
+        Some(Ghost { node: found, age_ms: self.view_age(found) })
+    }
+
+    /// How long ago a node said what it has, in milliseconds.
+    pub fn view_age(&self, node: NodeId) -> u32 {
+        let age = self.now.since(self.leasing.raylets[node].said_at);
+        u32::try_from(age.as_nanos() / 1_000_000).unwrap_or(u32::MAX)
+    }
+
+    /// The nodes that look to have room from `node`, a bit each; of large clusters nobody wants to know.
+    pub fn looked_free(&self, node: NodeId, demand: &Resources) -> u32 {
+        let nodes = self.state.nodes.ids();
+        match &self.leasing.raylets[node].view {
+            Some(view) if self.state.nodes.len() <= 32 => nodes
+                .filter(|other| view.is_available(*other, demand))
+                .fold(0, |bits, other| bits | 1 << other.index()),
+            Some(_) | None => 0,
+        }
     }
 
     /// A node joined: every raylet hears of it.

@@ -38,7 +38,11 @@ pub fn hint(look: &Look, entity: Entity) -> String {
                     None if row.alive => "idle".to_owned(),
                     None => "dead".to_owned(),
                 };
-                format!("worker {} of {}\n{does}", row.number, names.node(row.node))
+                let lease = row
+                    .lease
+                    .as_ref()
+                    .map_or(String::new(), |held| format!("\non lease since {}", held.since));
+                format!("worker {} of {}\n{does}{lease}", row.number, names.node(row.node))
             }
         },
         Entity::Node(node) => match state.nodes.get(node) {

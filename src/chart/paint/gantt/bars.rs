@@ -86,16 +86,24 @@ impl Sheet<'_> {
         let own = function.map_or(Ink::of(theme.faint).fade(0.45), |n| Ink::of(theme.function(n)));
         self.seen.note(doing, function);
         match doing {
-            Doing::WaitsForArguments | Doing::WaitsForSlot => {
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => {
                 let dash = match doing {
                     Doing::WaitsForArguments => Dash::Dotted,
                     _ => Dash::Dashed,
                 };
                 let y = rect.center().y;
                 let line = vec![Point::new(rect.x, y), Point::new(rect.right(), y)];
-                self.brush.line(line, Pen { ink: ink.fade(0.8), width: 1.8, dash });
+                let ink = match doing {
+                    Doing::WaitsForLease => Ink::of(theme.accent),
+                    Doing::WaitsForRetry => Ink::of(theme.alarm),
+                    _ => ink.fade(0.8),
+                };
+                self.brush.line(line, Pen { ink, width: 1.8, dash });
             }
-            Doing::Fetching | Doing::WaitsForStore => {
+            Doing::Starting | Doing::Fetching | Doing::WaitsForStore => {
                 let mark = doing.mark();
                 let pen = solid(Ink::of(theme.line(mark)), 1.2);
                 self.brush.rect(rect, 2.0, Some(paper), Some(pen));
@@ -162,6 +170,9 @@ impl Sheet<'_> {
             Doing::InWait => "ray.wait",
             Doing::WaitsForArguments
             | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry
+            | Doing::Starting
             | Doing::Fetching
             | Doing::WaitsForStore
             | Doing::Running

@@ -7,6 +7,7 @@ use crate::view::panels::link::entity_link;
 use crate::view::panels::numbers::grouped;
 use bevy_egui::egui;
 use egui::Ui;
+use rayscope::analysis::held::worker_lease;
 use rayscope::base::id::Id;
 use rayscope::base::units::show_bytes;
 use rayscope::base::{NodeId, ResourceId, Span, TaskId, WorkerId};
@@ -165,6 +166,10 @@ pub fn worker(ui: &mut Ui, look: &Look, asks: &mut Asks, worker: WorkerId) {
             entity_link(ui, look, asks, Entity::Task(actor.creation), &actor.spec.class);
             words(ui, look, actor.status.ray_name());
         });
+    }
+    let now = look.playback.clock();
+    if let Some(lease) = worker_lease(&look.run.history, state, worker, now) {
+        text(ui, look, "lease", lease);
     }
     let task = row.task.and_then(|task| Some((task, state.tasks.get(task)?)));
     field(ui, look, "task", |ui| match task {

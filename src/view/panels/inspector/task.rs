@@ -9,6 +9,7 @@ use crate::view::panels::link::entity_link;
 use crate::view::panels::numbers::grouped;
 use bevy_egui::egui;
 use egui::Ui;
+use rayscope::analysis::held::task_requests;
 use rayscope::analysis::words as told;
 use rayscope::base::{ObjectId, TaskId};
 use rayscope::chart::scene::{Mark, Role, mark};
@@ -32,6 +33,9 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, view: &mut why::WhyView, 
                 words(ui, look, format!("{}, since {}", row.status.ray_name(), row.since));
             });
             place(ui, look, asks, row.status);
+            for request in task_requests(history, state, task) {
+                text(ui, look, "request", request);
+            }
             if row.attempt > 0 {
                 text(ui, look, "attempt", attempt(row.attempt, &spec));
             }

@@ -10,9 +10,9 @@ use egui::{Align2, Rect, RichText, Sense, Ui, pos2, vec2};
 use rayscope::analysis::explain::Phase;
 use rayscope::analysis::placement::Placement;
 use rayscope::analysis::{Explanation, explain_at, words as told};
+use rayscope::base::TaskId;
 use rayscope::base::id::Id;
 use rayscope::base::units::show_bytes;
-use rayscope::base::{NodeId, TaskId};
 use rayscope::policy::{Candidate, Verdict, candidates};
 use rayscope::replay::Entity;
 use rayscope::state::TaskStatus;
@@ -98,14 +98,16 @@ fn decision(ui: &mut Ui, look: &Look, asks: &mut Asks, placed: &Placement) {
     let node = placed.names.get(placed.node.index()).map_or("?", String::as_str);
     words(ui, look, format!("{}.", capital(&placed.rule)));
     if !placed.home.is_empty() {
-        faint(ui, look, format!("It {}.", placed.home));
+        faint(ui, look, format!("{}.", capital(&placed.home)));
     }
     if let Some(tie) = &placed.tie {
         faint(ui, look, format!("Tie: {tie}."));
     }
     faint(ui, look, format!("On {node}, worker {}, at {}.", placed.worker, placed.at));
-    ui.add_space(4.0);
-    table(ui, look, asks, &placed.candidates, Some(placed.node));
+    if !placed.candidates.is_empty() {
+        ui.add_space(4.0);
+        table(ui, look, asks, &placed.candidates, Some(placed));
+    }
 }
 
 /// Every node with its verdict and numbers.
@@ -114,15 +116,21 @@ fn table(
     look: &Look,
     asks: &mut Asks,
     candidates: &[Candidate],
-    chosen: Option<NodeId>,
+    placed: Option<&Placement>,
 ) {
+    let chosen = placed.map(|placed| placed.node);
+    let verdict = |row: &Candidate| match placed {
+        Some(placed) => placed.verdict(row),
+        None => told::verdict(&row.verdict),
+    };
     let shown = |row: &&Candidate| row.node.index() < MOST_NODES || Some(row.node) == chosen;
     let columns = Columns::new(ui.available_width(), candidates);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         columns.head(ui, look);
         for (number, row) in candidates.iter().filter(shown).enumerate() {
-            columns.row(ui, look, asks, number, row, Some(row.node) == chosen);
+            let chosen = Some(row.node) == chosen;
+            columns.row(ui, look, asks, (number, chosen), (row, verdict(row)));
         }
     });
     let hidden = candidates.len() - candidates.iter().filter(shown).count();
@@ -200,9 +208,8 @@ impl Columns {
         ui: &mut Ui,
         look: &Look,
         asks: &mut Asks,
-        number: usize,
-        row: &Candidate,
-        chosen: bool,
+        (number, chosen): (usize, bool),
+        (row, verdict): (&Candidate, String),
     ) {
         let theme = look.theme;
         let (rect, response) = self.line(ui);
@@ -232,7 +239,6 @@ impl Columns {
             (ui.id().with(("candidate", row.node)), across(self.node, self.verdict() - 8.0));
         link::link_in(ui, look, asks, place, Entity::Node(row.node), &name);
         let ink = color(if row.verdict == Verdict::Available { theme.ink } else { theme.faint });
-        let verdict = told::verdict(&row.verdict);
         let room = across(self.verdict(), self.verdict_end - 8.0);
         let galley = link::line(ui, &verdict, paint::text(13.0), ink, room.width());
         let at = pos2(room.left(), room.center().y - galley.size().y / 2.0);

@@ -101,14 +101,17 @@ impl Page<'_> {
         let own = function.map_or(mix(theme.paper, theme.faint, 0.45), color);
         let line = Stroke::new(1.0, color(theme.ink).gamma_multiply(0.85));
         match doing {
-            Doing::WaitsForArguments | Doing::WaitsForSlot => {
+            Doing::WaitsForArguments
+            | Doing::WaitsForSlot
+            | Doing::WaitsForLease
+            | Doing::WaitsForRetry => {
                 let line = [rect.left_center(), rect.right_center()];
                 let ink = color(theme.ink).gamma_multiply(0.75);
                 let dots = doing == Doing::WaitsForArguments;
                 let (dash, gap) = if dots { (2.0, 3.5) } else { (7.0, 4.0) };
                 painter.extend(Shape::dashed_line(&line, Stroke::new(2.0, ink), dash, gap));
             }
-            Doing::Fetching | Doing::WaitsForStore => {
+            Doing::Starting | Doing::Fetching | Doing::WaitsForStore => {
                 let mark = color(theme.line(doing.mark()));
                 let line = Stroke::new(1.25, mark);
                 painter.rect(rect, 2.0, paper, line, StrokeKind::Inside);
@@ -155,6 +158,9 @@ impl Page<'_> {
                     Doing::InWait => "ray.wait",
                     Doing::WaitsForArguments
                     | Doing::WaitsForSlot
+                    | Doing::WaitsForLease
+                    | Doing::WaitsForRetry
+                    | Doing::Starting
                     | Doing::Fetching
                     | Doing::WaitsForStore
                     | Doing::Running

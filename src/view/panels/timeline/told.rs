@@ -52,6 +52,9 @@ fn waited(look: &Look, task: TaskId, until: Instant) -> String {
     let line = |(doing, span): (Doing, Span)| match doing {
         Doing::WaitsForArguments => format!("\nwaited {span} for its arguments"),
         Doing::WaitsForSlot => format!("\nwaited {span} for a slot"),
+        Doing::WaitsForLease => format!("\nwaited {span} for a lease"),
+        Doing::WaitsForRetry => format!("\nwaited {span} to be tried again"),
+        Doing::Starting => format!("\nwas on its way to its worker for {span}"),
         Doing::Fetching => format!("\nfetched its arguments for {span}"),
         Doing::WaitsForStore => format!("\nwaited {span} for room in the store"),
         Doing::InGet | Doing::InWait => format!("\nwas {} for {span}", doing.words()),
