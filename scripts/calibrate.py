@@ -219,8 +219,7 @@ class Measuring:
         export = self.median("first_submit_of_a_function", exports) - self.submit
         first = self.median("first_round_trip_of_a_function", firsts)
         self.keep("function_export_cost", export)
-        # The caller exports while the worker, which has to wait for it, imports.
-        self.keep("function_import_cost", first - self.trip)
+        self.keep("function_import_cost", first - self.trip - max(export, 0))
 
     def timeouts(self):
         say("timeouts")

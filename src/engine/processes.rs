@@ -237,7 +237,7 @@ impl Engine<'_> {
     /// Goes on with `reply` after the cost of a submission, or at once if there is none.
     fn charge_submit(&mut self, caller: Caller, reply: Reply) -> After {
         let cost = self.model.parameters.submit_cost;
-        let cost = if self.leasing.on { self.submit_time() } else { cost };
+        let cost = if self.leasing.on { self.submit_time(caller) } else { cost };
         self.charge(caller, cost, reply)
     }
 

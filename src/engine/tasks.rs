@@ -29,9 +29,10 @@ impl Engine<'_> {
             self.waits.add_object();
         }
         self.tasks.push(TaskSide { depth, ..TaskSide::default() });
-        let record = self.record(Event::TaskSubmitted(spec));
+        let record = self.record(Event::TaskSubmitted(spec.clone()));
         self.tasks[task].record = record;
         let cause = std::mem::replace(&mut self.cause, record);
+        self.export(&spec);
         self.await_arguments(task);
         self.cause = cause;
     }

@@ -88,7 +88,7 @@ define_parameters! {
     /// What a process needs besides to answer when it was idle for longer than `idle_after`.
     wake_cost: Time(Span) = NONE, Span::from_micros(800); "measured: 3.3 ms against 1.35 ms from submit to start"
     /// After so long a process counts as idle.
-    idle_after: Time(Span) = NONE, Span::from_millis(5); "measured: tasks of 10 ms have none of it"
+    idle_after: Time(Span) = NONE, Span::from_millis(15); "measured: tasks of 10 ms have none of it"
     /// Time of a `ray.get` or `ray.wait` that need not wait.
     get_cost: Time(Span) = NONE, Span::from_micros(150); "measured: 0.1 to 0.2 ms"
     /// How much later than asked a timeout ends.

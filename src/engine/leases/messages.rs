@@ -100,9 +100,15 @@ impl Engine<'_> {
         done
     }
 
+    /// When a request of the owner leaves: not before it has exported what it is about.
+    pub fn leaves(&self, owner: Caller) -> Instant {
+        let (exporter, until) = self.leasing.exporting;
+        if exporter == owner { until.max(self.now) } else { self.now }
+    }
+
     /// From an owner to a raylet.
     pub fn tell_raylet(&mut self, owner: Caller, node: NodeId, message: Message) {
-        let at = self.now + self.way(self.owner_node(owner), node);
+        let at = self.leaves(owner) + self.way(self.owner_node(owner), node);
         let done = self.raylet_works(node, at);
         self.post(done, message);
     }
@@ -125,7 +131,7 @@ impl Engine<'_> {
     /// From an owner to the GCS.
     pub fn tell_gcs(&mut self, owner: Caller, message: Message) {
         let head = self.model.cluster.head();
-        let at = self.now + self.way(self.owner_node(owner), head);
+        let at = self.leaves(owner) + self.way(self.owner_node(owner), head);
         let done = self.owner_works(None, at, self.model.parameters.gcs_service_cost);
         self.post(done, message);
     }

@@ -150,6 +150,8 @@ pub(super) struct Leasing {
     phases: Stream,
     /// Functions that were exported.
     exported: BTreeSet<Arc<str>>,
+    /// Who exports a function, or did last, and until when.
+    exporting: (Caller, Instant),
     /// What tasks raised, until their owner knows.
     raised: BTreeMap<TaskId, Arc<crate::state::Failure>>,
     /// Most bytes that each store ever held: pages beyond that are fresh.
@@ -180,6 +182,7 @@ impl Leasing {
             jitter: Stream::new(seed, "costs", 0),
             phases: Stream::new(seed, "phases", 0),
             exported: BTreeSet::new(),
+            exporting: (Caller::Driver, Instant::ZERO),
             raised: BTreeMap::new(),
             touched: IdVec::new(),
             heartbeat: Instant::ZERO,

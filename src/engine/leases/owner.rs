@@ -1,7 +1,6 @@
 //! The owner's side (normal_task_submitter.cc): queues by scheduling key, requests for workers, and what is done with
 //! a worker that is free.
 
-use crate::base::id::Id;
 use crate::base::{Instant, LeaseId, NodeId, ObjectId, Span, TaskId, WorkerId};
 use crate::engine::core::Engine;
 use crate::engine::leases::views::next_beat;
@@ -300,17 +299,19 @@ impl Engine<'_> {
         time
     }
 
-    /// What one `.remote()` costs its caller: more for a function that was not exported yet.
-    pub fn submit_time(&mut self) -> Span {
-        let time = self.cost(self.model.parameters.submit_cost);
-        let newest = self.state.tasks.len().checked_sub(1).map(TaskId::from_index);
-        let Some(last) = newest.map(|task| &self.state.tasks[task]) else { return time };
-        let function = last.spec.function.clone();
-        let known = matches!(last.spec.kind, TaskKind::ActorCall(_));
-        if known || !self.leasing.exported.insert(function) {
-            return time;
+    /// What one `.remote()` costs its caller; the export of a function comes on top.
+    pub fn submit_time(&mut self, caller: Caller) -> Span {
+        let exported = self.leaves(caller).since(self.now);
+        self.cost(self.model.parameters.submit_cost) + exported
+    }
+
+    /// The first `.remote()` of a function exports it; the owner asks nobody for a worker before that is done.
+    pub fn export(&mut self, spec: &TaskSpec) {
+        let known = matches!(spec.kind, TaskKind::ActorCall(_));
+        if self.leasing.on && !known && self.leasing.exported.insert(spec.function.clone()) {
+            let done = self.now + self.cost(self.model.parameters.function_export_cost);
+            self.leasing.exporting = (spec.owner, done);
         }
-        time + self.cost(self.model.parameters.function_export_cost)
     }
 
     /// Whether the worker has not seen the function before; from now on it has.
