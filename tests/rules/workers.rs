@@ -120,6 +120,7 @@ fn rule_12_blocked_workers_lend_their_cpu() {
 fn rule_12_children_run_where_their_parents_lent_a_cpu() {
     let program = "@ray.remote
 def parent():
+    time.sleep(0.2)
     ray.get([work.remote(0.4) for _ in range(2)])
 ray.get([parent.remote() for _ in range(6)])
 ";
