@@ -76,6 +76,8 @@ pub struct Node {
     pub latency: Span,
     /// Bytes a second, each way; `None` is unlimited.
     pub bandwidth: Option<u64>,
+    /// Whether no worker process is there at the start: else there is one for each CPU.
+    pub cold: bool,
 }
 
 /// Ray starts no node with a smaller object store, in bytes: 75 MiB.
@@ -125,6 +127,7 @@ impl Cluster {
                 labels: Vec::new(),
                 latency: Span::ZERO,
                 bandwidth: None,
+                cold: false,
             });
         }
         cluster

@@ -110,6 +110,8 @@ define_parameters! {
     ray_syncer_message_refresh_interval_ms: Millis(Span) = NONE, Span::from_millis(3_000);
         "src/ray/common/ray_config_def.h"
 
+    /// Whether a worker process for each CPU is there at the start, as some seconds after the first driver came.
+    prestart_worker_first_driver: Switch(bool) = true, true; "src/ray/common/ray_config_def.h"
     /// How long a worker process takes to start.
     worker_start_time: Time(Span) = NONE, Span::from_millis(360); "measured: 0.35 s, 0.5 to 0.85 s under load"
     /// What each other process that starts at the same time adds to that, as a share of it.

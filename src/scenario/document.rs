@@ -2,7 +2,7 @@
 
 use crate::base::Span;
 use crate::model::cluster::Cluster;
-use crate::model::faults::Fault;
+use crate::model::faults::{Fault, FaultKind};
 use crate::model::workload::Workload;
 use crate::model::{Model, Parameters, Program};
 use crate::scenario::captions::read_captions;
@@ -96,7 +96,7 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
     };
     let policy = read_policy(r, None, options);
     let mut cluster = cluster;
-    link_by_profile(&mut cluster, &parameters);
+    fit_to_profile(&mut cluster, &mut [], &parameters);
     let name = stem(&source.name);
     let workload = Workload::Program(to_program(&source));
     let seed = options.seed.unwrap_or(0);
@@ -113,8 +113,16 @@ pub fn program_scenario(r: &mut Reporter, options: &LoadOptions<'_>) -> Option<S
     })
 }
 
-/// Nodes for which the scenario names no network get the profile's.
-fn link_by_profile(cluster: &mut Cluster, parameters: &Parameters) {
+/// Nodes for which the scenario names no network get the profile's, and its worker processes. A node that joins later
+/// has none: they start when they are needed.
+fn fit_to_profile(cluster: &mut Cluster, faults: &mut [Fault], parameters: &Parameters) {
+    let cold = parameters.control_plane && !parameters.prestart_worker_first_driver;
+    cluster.nodes.iter_mut().for_each(|node| node.cold = cold);
+    for fault in faults {
+        if let FaultKind::AddNode(node) = &mut fault.kind {
+            node.cold = parameters.control_plane;
+        }
+    }
     for node in cluster.nodes.iter_mut().filter(|node| (node.latency, node.bandwidth) == FREE) {
         node.latency = parameters.network_latency;
         node.bandwidth = parameters.network_bandwidth;
@@ -139,13 +147,13 @@ impl Document<'_, '_, '_> {
         };
         let mut table = NodeTable::new(cluster.as_ref());
         let mut cluster = cluster.unwrap_or_default();
-        let faults = root
+        let mut faults = root
             .get("faults")
             .and_then(|v| read_faults(r, v, &mut cluster, &mut table, self.limits))
             .unwrap_or_default();
         let expect = root.get("expect").and_then(|v| read_expect(r, v, &table)).unwrap_or_default();
         let policy = read_policy(r, root.get("policy"), self.options);
-        link_by_profile(&mut cluster, &parameters);
+        fit_to_profile(&mut cluster, &mut faults, &parameters);
         let limits = self.read_limits(r);
         let seed = root.get("seed").and_then(|v| r.whole(v, "the seed", (0, u64::MAX)));
         let seed = self.options.seed.or(seed).unwrap_or(0);

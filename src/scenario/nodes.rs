@@ -152,6 +152,7 @@ fn read_node(
         labels,
         latency,
         bandwidth,
+        cold: false,
     };
     Some((node, count?, place))
 }

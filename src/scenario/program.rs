@@ -82,6 +82,7 @@ fn read_line(r: &mut Reporter, value: &Value<'_>, limits: NodeLimits) -> Option<
             labels: Vec::new(),
             latency: Span::ZERO,
             bandwidth: None,
+            cold: false,
         });
     }
     (r.errors() == before).then_some(cluster)

@@ -370,7 +370,7 @@ impl State {
 
 /// How many workers `State::add_node` starts at once.
 pub fn prestarted(node: &Node) -> u64 {
-    node.resources.get(CPU).floor().min(MOST_PRESTARTED)
+    if node.cold { 0 } else { node.resources.get(CPU).floor().min(MOST_PRESTARTED) }
 }
 
 pub(super) fn known_resources(wanted: &Resources, known: usize) -> Verdict {

@@ -299,6 +299,7 @@ pub fn read_node(mirror: NodeMirror, names: &Names) -> Result<Node, String> {
         labels: mirror.labels,
         latency: Span::from_nanos(mirror.latency),
         bandwidth: mirror.bandwidth,
+        cold: mirror.cold,
     })
 }
 

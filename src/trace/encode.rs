@@ -289,6 +289,7 @@ pub fn node_mirror(node: &Node, names: &IdVec<ResourceId, Arc<str>>) -> NodeMirr
         labels: node.labels.clone(),
         latency: node.latency.as_nanos(),
         bandwidth: node.bandwidth,
+        cold: node.cold,
     }
 }
 

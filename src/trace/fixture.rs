@@ -234,5 +234,6 @@ pub fn one_more_node() -> Arc<Node> {
         labels: vec![("zone".into(), "b".into())],
         latency: Span::from_micros(50),
         bandwidth: Some(1_000),
+        cold: false,
     })
 }

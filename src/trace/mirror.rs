@@ -279,6 +279,9 @@ pub struct NodeMirror {
     /// Bytes a second; absent: unlimited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bandwidth: Option<u64>,
+    /// Whether it starts without worker processes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cold: bool,
 }
 
 /// The first line.

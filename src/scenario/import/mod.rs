@@ -301,6 +301,7 @@ pub fn cluster(
             labels: Vec::new(),
             latency,
             bandwidth,
+            cold: false,
         });
     };
     for machine in &imported.machines {
