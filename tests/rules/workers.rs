@@ -160,6 +160,25 @@ ray.get([b.call.remote() for b in rest])
 }
 
 #[test]
+fn rule_13_a_default_actor_goes_anywhere() {
+    let program = "@ray.remote
+class A:
+    def call(self):
+        pass
+for _ in range(12):
+    a = A.remote()
+    ray.get(a.call.remote())
+";
+    // Real Ray, eight actors one after the other: 0 0 0 2 1 2 1 1.
+    for outcome in Setup::new("\"3x2\"", program).runs() {
+        let counts = outcome.counts("A.__init__", 3);
+        assert!(counts.iter().filter(|n| **n > 0).count() > 1, "{counts:?}");
+    }
+    let keeps = program.replace("@ray.remote\n", "@ray.remote(num_cpus=0.01)\n");
+    assert_eq!(Setup::new("\"3x2\"", &keeps).run(1).counts("A.__init__", 3), [12, 0, 0]);
+}
+
+#[test]
 fn rule_13_the_constructor_of_a_default_actor_takes_no_cpu() {
     let program = "@ray.remote
 class A:

@@ -148,6 +148,7 @@ pub(super) struct Leasing {
     driver_busy: Instant,
     jitter: Stream,
     phases: Stream,
+    actors: Stream,
     /// Functions that were exported.
     exported: BTreeSet<Arc<str>>,
     /// Who exports a function, or did last, and until when.
@@ -181,6 +182,7 @@ impl Leasing {
             driver_busy: Instant::ZERO,
             jitter: Stream::new(seed, "costs", 0),
             phases: Stream::new(seed, "phases", 0),
+            actors: Stream::new(seed, "actors", 0),
             exported: BTreeSet::new(),
             exporting: (Caller::Driver, Instant::ZERO),
             raised: BTreeMap::new(),

@@ -304,6 +304,19 @@ impl Engine<'_> {
         self.dispatch(node);
     }
 
+    /// Whether the actor keeps nothing and names no place: the GCS asks any node for it (`SelectForwardingNode`).
+    fn goes_anywhere(&self, task: TaskId) -> bool {
+        let default = self.state.tasks[task].spec.shape.strategy == Strategy::Default;
+        default && self.state.takes(task).iter().next().is_none()
+    }
+
+    fn any_node(&mut self) -> NodeId {
+        let raylets = || self.state.nodes.enumerate().filter(|(_, row)| row.raylet);
+        let count = raylets().count() as u64;
+        let nth = self.leasing.actors.below(count.max(1)) as usize;
+        raylets().nth(nth).map_or(self.model.cluster.head(), |(node, _)| node)
+    }
+
     /// The GCS finds a node for an actor's constructor (gcs_actor_scheduler.cc).
     pub fn place_actor(&mut self, task: TaskId, turn: u32) {
         let TaskStatus::PendingNodeAssignment { home, by_locality: _ } =
@@ -314,7 +327,11 @@ impl Engine<'_> {
         if self.tasks[task].turn != turn {
             return;
         }
-        let home = if self.state.nodes[home].raylet { home } else { self.model.cluster.head() };
+        let home = match self.state.nodes[home].raylet {
+            _ if self.goes_anywhere(task) => self.any_node(),
+            true => home,
+            false => self.model.cluster.head(),
+        };
         let lease = self.leasing.leases.push(LeaseSide {
             whose: For::Actor,
             task,
