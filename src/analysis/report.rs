@@ -244,6 +244,16 @@ pub struct Metrics {
     pub bytes_moved: u64,
     /// Copies evicted to make room.
     pub evictions: u64,
+    /// Objects spilled.
+    pub spills: u64,
+    /// Their bytes.
+    pub bytes_spilled: u64,
+    /// Objects restored.
+    pub restores: u64,
+    /// Their bytes.
+    pub bytes_restored: u64,
+    /// Objects that went into files because a store was full.
+    pub fallbacks: u64,
     /// Tasks run again to make a lost object again.
     pub reconstructions: u32,
     /// The longest chain of computing along data dependencies: no cluster could be faster.

@@ -129,6 +129,10 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         }
         Event::WorkerStarting { node: at } => format!("a worker began to start on {}", node(*at)),
         Event::RayletKilled { node: at } => format!("the raylet of {} was killed", node(*at)),
+        Event::TransferStarted { object, from, to, .. } if from == to => {
+            let object = names.object(*object);
+            format!("{} began to restore {object} from its disk", node(*to))
+        }
         Event::TransferStarted { object, from, to, .. } => {
             format!(
                 "a copy of {} from {} to {} began",
@@ -146,6 +150,15 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         Event::LinePrinted(printed) => format!("{} was printed", quoted(&printed.text)),
         Event::CopyEvicted { object, node: at } => {
             format!("{} was evicted from {}", names.object(*object), node(*at))
+        }
+        Event::SpillStarted { node: at, objects, bytes } => {
+            format!("{} began to spill {}", node(*at), Names::batch(*objects, *bytes))
+        }
+        Event::ObjectSpilled { object, node: at } => {
+            format!("{} was spilled to the disk of {}", names.object(*object), node(*at))
+        }
+        Event::FallbackAllocated { object, node: at } => {
+            format!("a file took {} because the store of {} was full", names.object(*object), node(*at))
         }
         Event::GroupCreated(spec) => format!("{} was created", names.group(spec.id)),
         Event::GroupPlaced { group, nodes } => {

@@ -57,6 +57,9 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
             object_is(object, "travels to its owner with the reply: it is small")
         }
         Event::ObjectFailed { object, failure: _ } => object_is(object, "will never exist"),
+        Event::TransferStarted { transfer: _, object, from, to } if from == to => {
+            object_is(object, &format!("is restored from the disk of {}", names.node(*to)))
+        }
         Event::TransferStarted { transfer: _, object, from, to } => {
             copied(*object, *from, *to, names)
         }
@@ -64,7 +67,19 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::TransferCancelled { transfer } => {
             arrival(before, *transfer, "is no longer copied to", names)
         }
-        Event::CopyEvicted { object, node } => evicted(*object, *node, names),
+        Event::CopyEvicted { object, node } => evicted(before, *object, *node, names),
+        Event::SpillStarted { node, objects, bytes } => {
+            let what = Names::batch(*objects, *bytes);
+            format!("{} begins to spill {what} to its disk", capital(&names.node(*node)))
+        }
+        Event::ObjectSpilled { object, node } => object_is(
+            object,
+            &format!("is on the disk of {}: its copy in the store may go", names.node(*node)),
+        ),
+        Event::FallbackAllocated { object, node } => object_is(
+            object,
+            &format!("gets a file on {}: nothing in the store can make room", names.node(*node)),
+        ),
         Event::ReferenceReleased { object } => object_is(object, "has one reference less"),
         Event::ReferenceAdded { object } => object_is(object, "has one reference more"),
         Event::ObjectFreed { object } => {
@@ -127,9 +142,11 @@ fn copied(object: ObjectId, from: NodeId, to: NodeId, names: &Names) -> String {
     format!("{} is copied from {from} to {to}", names.token(object))
 }
 
-fn evicted(object: ObjectId, node: NodeId, names: &Names) -> String {
+fn evicted(before: &State, object: ObjectId, node: NodeId, names: &Names) -> String {
+    let spilled = before.objects.get(object).is_some_and(|row| row.spilled.is_some());
+    let copy = if spilled { "copy in the store of" } else { "second copy on" };
     let (object, node) = (names.token(object), names.node(node));
-    format!("{object} makes room: its second copy on {node} is dropped")
+    format!("{object} makes room: its {copy} {node} is dropped")
 }
 
 fn blocked(before: &State, caller: Caller, names: &Names) -> String {
@@ -198,6 +215,9 @@ fn finished(before: &State, task: TaskId, names: &Names) -> String {
 
 fn arrival(before: &State, transfer: TransferId, what: &str, names: &Names) -> String {
     match before.transfers.get(transfer).copied().flatten() {
+        Some(Transfer { object, from, to, .. }) if from == to => {
+            format!("{} {what} {} again, from its disk", names.token(object), names.node(to))
+        }
         Some(Transfer { object, to, .. }) => {
             format!("{} {what} {}", names.token(object), names.node(to))
         }

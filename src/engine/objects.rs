@@ -3,8 +3,9 @@
 use crate::base::{NodeId, ObjectId, Span, TaskId, TransferId};
 use crate::engine::core::{Engine, Waiter};
 use crate::engine::network::Drained;
+use crate::engine::pulls::Priority;
 use crate::engine::timers::Timer;
-use crate::state::{CopyKind, Event, ObjectStatus, TaskStatus};
+use crate::state::{CopyKind, Event, ObjectRow, ObjectStatus, TaskStatus};
 use smallvec::{SmallVec, smallvec};
 
 impl Engine<'_> {
@@ -27,7 +28,7 @@ impl Engine<'_> {
         let spec = self.state.tasks[task].spec.clone();
         self.pin_arguments(node, &spec);
         let bytes = self.missing_bytes(&spec.args, node);
-        if !self.make_room(node, bytes) {
+        if !self.room_in_turn(node, bytes, Priority::Arguments) {
             self.stall_fetch(Waiter::Task(task, self.tasks[task].turn), node, bytes);
             return;
         }
@@ -60,7 +61,9 @@ impl Engine<'_> {
         for (index, object) in objects.iter().enumerate() {
             let row = &self.state.objects[*object];
             let ready = row.status == ObjectStatus::Ready;
-            if ready && row.copy_on(node).is_none() && !objects[..index].contains(object) {
+            let fallback = self.state.nodes[node].fallback.contains(object);
+            let absent = ready && row.copy_on(node).is_none() && !fallback;
+            if absent && !objects[..index].contains(object) {
                 bytes = bytes.saturating_add(row.size);
             }
         }
@@ -79,7 +82,7 @@ impl Engine<'_> {
                 true
             }
             None => {
-                let from = self.source_of(object);
+                let from = self.source_of(object, node);
                 let transfer = self.start_transfer(object, from, node);
                 self.arrivals[transfer].push(waiter);
                 true
@@ -87,14 +90,19 @@ impl Engine<'_> {
         }
     }
 
-    /// The copy to read from: the one whose node sends least at the moment, the lowest id on a tie.
-    fn source_of(&self, object: ObjectId) -> NodeId {
-        let locations = self.state.objects[object].locations();
+    /// The copy to read from: the one whose node sends least at the moment, the lowest id on a tie. What was spilled
+    /// is restored on the node that spilled it, and read from that disk by others when no store has it.
+    fn source_of(&self, object: ObjectId, to: NodeId) -> NodeId {
+        let row = &self.state.objects[object];
+        if let Some(node) = row.spilled.filter(|node| *node == to) {
+            return node;
+        }
         let sending = |node: &NodeId| {
             let gone = !self.state.nodes[*node].raylet;
             (gone, self.network.sending(*node), *node)
         };
-        locations.min_by_key(sending).expect("a ready object has a copy")
+        let copy = row.locations().min_by_key(sending).or(row.spilled);
+        copy.expect("a ready object has a copy")
     }
 
     fn start_transfer(&mut self, object: ObjectId, from: NodeId, to: NodeId) -> TransferId {
@@ -107,6 +115,10 @@ impl Engine<'_> {
         };
         let record = self.record(Event::TransferStarted { transfer, object, from, to });
         self.transfer_records[transfer] = record;
+        if from == to {
+            self.start_restore(transfer, to);
+            return transfer;
+        }
         let in_turn = self.model.parameters.push_in_turn;
         if in_turn {
             self.outboxes[from].push_back(transfer);
@@ -143,7 +155,7 @@ impl Engine<'_> {
     /// Whether there is something to copy.
     pub fn can_fetch(&self, object: ObjectId, node: NodeId) -> bool {
         let row = &self.state.objects[object];
-        row.status == ObjectStatus::Ready && !row.is_on(node) && row.locations().next().is_some()
+        row.status == ObjectStatus::Ready && !row.is_on(node) && row.is_somewhere()
     }
 
     /// The last byte may have left.
@@ -183,7 +195,8 @@ impl Engine<'_> {
         self.state.nodes[from].latency.max(self.state.nodes[to].latency)
     }
 
-    fn transfer_done(&mut self, transfer: TransferId) {
+    /// A copy is complete.
+    pub fn transfer_done(&mut self, transfer: TransferId) {
         let row = self.state.transfers[transfer].expect("only a running transfer ends");
         self.cause = self.transfer_records[transfer];
         let record = self.record(Event::TransferFinished { transfer });
@@ -222,7 +235,7 @@ impl Engine<'_> {
 
     /// Ends a transfer before its time. Whoever waited for it is returned.
     pub fn cancel_transfer(&mut self, transfer: TransferId) -> Vec<Waiter> {
-        self.network.stop(transfer);
+        self.network.retire(transfer);
         let from = self.state.transfers[transfer].map(|row| row.from);
         self.record(Event::TransferCancelled { transfer });
         if let Some(from) = from {
@@ -270,6 +283,14 @@ impl Engine<'_> {
         for inner in value.contains.clone() {
             self.record(Event::ReferenceAdded { object: inner });
         }
+    }
+}
+
+/// The transfer that brings a copy to `node`.
+pub(super) fn arriving_on(row: &ObjectRow, node: NodeId) -> Option<TransferId> {
+    match row.copy_on(node)?.kind {
+        CopyKind::Arriving(transfer) => Some(transfer),
+        CopyKind::Primary | CopyKind::Secondary => None,
     }
 }
 

@@ -121,10 +121,15 @@ impl Teller<'_> {
             Event::TaskStarted { task } => return self.started(index, *task),
             Event::TaskFinished { .. } => self.join(index, Beat::Finished),
             Event::Lease { step, .. } => self.lease(index, step),
+            Event::TransferStarted { from, to, .. } if from == to => {
+                self.push(index, index, Beat::Told);
+            }
             Event::TransferStarted { to, .. } => self.copies(index, *to),
             Event::TransferFinished { transfer } => {
-                let to = self.state.transfers.get(*transfer).copied().flatten().map(|t| t.to);
-                self.arrived(index, to);
+                match self.state.transfers.get(*transfer).copied().flatten() {
+                    Some(done) if done.is_restore() => self.push(index, index, Beat::Told),
+                    done => self.arrived(index, done.map(|done| done.to)),
+                }
             }
             Event::CallMade(call) => self.goes_on(index, call.caller, false),
             Event::CallBlocked { caller } => {
@@ -147,6 +152,8 @@ impl Teller<'_> {
             | Event::GroupPlaced { .. }
             | Event::GroupRemoved { .. }
             | Event::ObjectLost { .. }
+            | Event::SpillStarted { .. }
+            | Event::FallbackAllocated { .. }
             | Event::WorkerDied { .. }
             | Event::RayletKilled { .. }
             | Event::NodeDied { .. }
@@ -160,6 +167,7 @@ impl Teller<'_> {
             | Event::ObjectFailed { .. }
             | Event::TransferCancelled { .. }
             | Event::CopyEvicted { .. }
+            | Event::ObjectSpilled { .. }
             | Event::ReferenceReleased { .. }
             | Event::ReferenceAdded { .. }
             | Event::ObjectFreed { .. }

@@ -98,6 +98,15 @@ impl Decoder {
             Kind::TransferFinished => Event::TransferFinished { transfer: transfer(l)? },
             Kind::TransferCancelled => Event::TransferCancelled { transfer: transfer(l)? },
             Kind::CopyEvicted => Event::CopyEvicted { object: object(l)?, node: node(l)? },
+            Kind::SpillStarted => Event::SpillStarted {
+                node: node(l)?,
+                objects: need(l.count.take(), "count")?,
+                bytes: need(l.bytes.take(), "bytes")?,
+            },
+            Kind::ObjectSpilled => Event::ObjectSpilled { object: object(l)?, node: node(l)? },
+            Kind::FallbackAllocated => {
+                Event::FallbackAllocated { object: object(l)?, node: node(l)? }
+            }
             Kind::ReferenceReleased => Event::ReferenceReleased { object: object(l)? },
             Kind::ReferenceAdded => Event::ReferenceAdded { object: object(l)? },
             Kind::ObjectFreed => Event::ObjectFreed { object: object(l)? },
