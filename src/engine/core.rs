@@ -131,8 +131,8 @@ pub(super) struct Engine<'m> {
     pub stalled: usize,
     pub queues: Queues,
     pub leasing: Leasing,
-    /// Copies that leave a node one after the other.
-    pub outboxes: IdVec<NodeId, VecDeque<TransferId>>,
+    /// Copies that leave a node one after the other, and whether each has begun to.
+    pub outboxes: IdVec<NodeId, VecDeque<(TransferId, bool)>>,
     pub shapes: Vec<Arc<Shape>>,
     pub calls: BTreeMap<Caller, CallSide>,
     /// Calls that are in an object's waiting list already.

@@ -119,14 +119,31 @@ impl Engine<'_> {
             self.start_restore(transfer, to);
             return transfer;
         }
-        let in_turn = self.model.parameters.push_in_turn;
-        if in_turn {
-            self.outboxes[from].push_back(transfer);
-        }
-        if !in_turn || self.outboxes[from].len() == 1 {
+        if self.model.parameters.push_in_turn {
+            self.outboxes[from].push_back((transfer, false));
+            self.start_in_turn(from);
+        } else {
             self.start_flow(transfer);
         }
         transfer
+    }
+
+    /// All chunks of a copy are under way before the next copy begins, unless there are more of them than may be in
+    /// flight: then the next one shares the link (push_manager.cc).
+    fn start_in_turn(&mut self, from: NodeId) {
+        let most = self.model.parameters.object_manager_max_bytes_in_flight;
+        let mut at = 0;
+        while let Some((transfer, started)) = self.outboxes[from].get_mut(at) {
+            let transfer = *transfer;
+            if !std::mem::replace(started, true) {
+                self.start_flow(transfer);
+            }
+            let row = self.state.transfers[transfer];
+            if row.is_none_or(|row| self.state.objects[row.object].size <= most) {
+                return;
+            }
+            at += 1;
+        }
     }
 
     /// The first byte leaves. From a node whose raylet was killed nothing comes: whoever asks waits until the GCS has
@@ -143,12 +160,9 @@ impl Engine<'_> {
     /// A copy is done or was cancelled: the next one from that node may leave.
     fn leave_outbox(&mut self, transfer: TransferId, from: NodeId) {
         let outbox = &mut self.outboxes[from];
-        let Some(at) = outbox.iter().position(|other| *other == transfer) else { return };
-        outbox.remove(at);
-        if at == 0
-            && let Some(next) = outbox.front().copied()
-        {
-            self.start_flow(next);
+        let Some(at) = outbox.iter().position(|(other, _)| *other == transfer) else { return };
+        if outbox.remove(at).is_some_and(|(_, started)| started) {
+            self.start_in_turn(from);
         }
     }
 
@@ -201,7 +215,9 @@ impl Engine<'_> {
         self.cause = self.transfer_records[transfer];
         let record = self.record(Event::TransferFinished { transfer });
         self.cause = record;
-        self.leave_outbox(transfer, row.from);
+        if !row.is_restore() {
+            self.leave_outbox(transfer, row.from);
+        }
         self.copy_arrived(row.to, row.object);
         // The list keeps its room for the transfer that uses the number next.
         let mut waiters = std::mem::take(&mut self.arrivals[transfer]);

@@ -188,8 +188,7 @@ impl Engine<'_> {
             let Some(starts) = self.stores[node].disk.restorers.take(most) else { return };
             self.stores[node].disk.waiting.pop_front();
             let bytes = self.state.objects[row.object].size;
-            let fresh = self.fresh_time(node, bytes);
-            let time = self.io_start(starts) + self.cost(cost) + at_rate(rate, bytes) + fresh;
+            let time = self.io_start(starts) + self.cost(cost) + at_rate(rate, bytes);
             let timer = Timer::RestoreDone { node, transfer, record };
             self.timers.plan(self.now + time, timer);
         }
@@ -244,6 +243,9 @@ impl Engine<'_> {
     pub fn allocate_fallback(&mut self, stalled: &Stalled, node: NodeId) {
         let mut in_store = 0u64;
         for (object, size) in self.wanted_by(stalled, node) {
+            if self.state.nodes[node].fallback.contains(&object) {
+                continue;
+            }
             let more = in_store.saturating_add(size);
             if self.make_room(node, more) {
                 in_store = more;

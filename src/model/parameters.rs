@@ -132,6 +132,10 @@ define_parameters! {
     /// under way
     /// before the next begins.
     push_in_turn: Switch(bool) = false, true; "src/ray/object_manager/push_manager.cc, measured"
+    /// A copy of more than this shares the link with the next one, because not all its chunks are under way; in
+    /// bytes.
+    object_manager_max_bytes_in_flight: Bytes(u64) = 2_147_483_648, 2_147_483_648;
+        "src/ray/common/ray_config_def.h"
     /// What storing an object takes besides its bytes.
     put_cost: Time(Span) = NONE, Span::from_micros(800); "measured: 0.7 to 0.9 ms"
     /// Bytes a second that are written into a store.
