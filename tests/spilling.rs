@@ -340,7 +340,7 @@ fn drafts() -> impl Strategy<Value = Vec<Draft>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     /// Whatever is asked of a store that is much too small: with a control plane the run ends, no store holds more
     /// than it can, and what is replayed is what was live.

@@ -62,7 +62,7 @@ impl Engine<'_> {
             let row = &self.state.objects[*object];
             let ready = row.status == ObjectStatus::Ready;
             let fallback = self.state.nodes[node].fallback.contains(object);
-            let absent = ready && row.copy_on(node).is_none() && !fallback;
+            let absent = ready && !row.inline && row.copy_on(node).is_none() && !fallback;
             if absent && !objects[..index].contains(object) {
                 bytes = bytes.saturating_add(row.size);
             }

@@ -53,7 +53,7 @@ impl Engine<'_> {
         if let Some(side) = self.calls.get_mut(&caller) {
             side.wanted = objects.into();
             if !side.stalled {
-                self.pull_for_call(caller);
+                self.pull_for_call(caller, false);
             }
         }
     }
@@ -63,7 +63,7 @@ impl Engine<'_> {
         if let Some(side) = self.calls.get_mut(&caller) {
             side.wanted.push_back(object);
             if !side.stalled {
-                self.pull_for_call(caller);
+                self.pull_for_call(caller, false);
             }
         }
     }
@@ -72,12 +72,12 @@ impl Engine<'_> {
     pub fn call_has_room(&mut self, caller: Caller) {
         if let Some(side) = self.calls.get_mut(&caller) {
             side.stalled = false;
-            self.pull_for_call(caller);
+            self.pull_for_call(caller, true);
         }
     }
 
-    /// Pulls what a call still wants, as far as there is room.
-    fn pull_for_call(&mut self, caller: Caller) {
+    /// Pulls what a call still wants, as far as there is room. `its_turn`: nobody comes before the first object.
+    fn pull_for_call(&mut self, caller: Caller, mut its_turn: bool) {
         let node = self.state.caller_node(caller);
         let priority = self.pull_priority(Waiter::Call(caller));
         while let Some(object) =
@@ -89,7 +89,8 @@ impl Engine<'_> {
                 continue;
             }
             let bytes = self.missing_bytes(&[object], node);
-            let room = self.room_in_turn(node, bytes, priority)
+            let room = std::mem::take(&mut its_turn) && self.make_room(node, bytes)
+                || self.room_in_turn(node, bytes, priority)
                 || priority == Priority::Get && self.take_room_of_arguments(node, bytes);
             if !room {
                 if let Some(side) = self.calls.get_mut(&caller) {

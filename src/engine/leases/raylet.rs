@@ -154,7 +154,11 @@ impl Engine<'_> {
             self.leasing.leases[lease].pinned = Some(node);
         }
         let bytes = self.missing_bytes(&spec.args, node);
-        if !self.room_in_turn(node, bytes, Priority::Arguments) {
+        let room = match self.leasing.turn == Some(lease) {
+            true => self.make_room(node, bytes),
+            false => self.room_in_turn(node, bytes, Priority::Arguments),
+        };
+        if !room {
             self.unpin_lease(lease);
             self.stall_lease(lease, node, bytes, 0);
             self.leasing.raylets[node].queue.push_back(lease);
@@ -193,7 +197,9 @@ impl Engine<'_> {
     /// There is room for the arguments of a request now.
     pub fn lease_has_room(&mut self, lease: LeaseId, node: NodeId) {
         self.leasing.leases[lease].stalled = false;
+        self.leasing.turn = Some(lease);
         self.dispatch(node);
+        self.leasing.turn = None;
     }
 
     /// Whether a request waits for room no more.
