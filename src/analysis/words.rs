@@ -158,7 +158,11 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
             format!("{} was spilled to the disk of {}", names.object(*object), node(*at))
         }
         Event::FallbackAllocated { object, node: at } => {
-            format!("a file took {} because the store of {} was full", names.object(*object), node(*at))
+            format!(
+                "a file took {} because the store of {} was full",
+                names.object(*object),
+                node(*at)
+            )
         }
         Event::GroupCreated(spec) => format!("{} was created", names.group(spec.id)),
         Event::GroupPlaced { group, nodes } => {

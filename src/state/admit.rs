@@ -8,9 +8,7 @@ use crate::model::{Caller, Node, Resources, TaskKind, TaskSpec};
 use crate::state::call::CallResult;
 use crate::state::event::Event;
 use crate::state::known::{Verdict, not, require};
-use crate::state::rows::{
-    ActorStatus, CopyKind, Creator, ObjectStatus, TaskRow, TaskStatus,
-};
+use crate::state::rows::{ActorStatus, CopyKind, Creator, ObjectStatus, TaskRow, TaskStatus};
 use crate::state::totals::Transfer;
 use crate::state::{MOST_PRESTARTED, State};
 use smallvec::SmallVec;

@@ -153,9 +153,13 @@ impl State {
                 used[node.index()][3] += row.size;
             }
             if primaries + u32::from(row.spilled.is_some()) > 1 {
-                found.push(format!("object {object} has {primaries} primary copies, or is spilled too"));
+                found.push(format!(
+                    "object {object} has {primaries} primary copies, or is spilled too"
+                ));
             }
-            if row.status == ObjectStatus::Freed && (!row.copies.is_empty() || row.spilled.is_some()) {
+            if row.status == ObjectStatus::Freed
+                && (!row.copies.is_empty() || row.spilled.is_some())
+            {
                 found.push(format!("object {object} was freed but has copies"));
             }
         }

@@ -15,9 +15,11 @@ impl State {
     /// Whether the store has room for a copy, or a file was made for it.
     pub(super) fn room(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {
         let row = self.living_node(node)?;
-        let all = row.store_used.checked_add(row.fallback_used).and_then(|all| all.checked_add(size));
+        let all =
+            row.store_used.checked_add(row.fallback_used).and_then(|all| all.checked_add(size));
         let most = row.store_capacity.filter(|_| !row.fallback.contains(&object));
-        let fits = all.is_some() && most.is_none_or(|most| row.store_used.saturating_add(size) <= most);
+        let fits =
+            all.is_some() && most.is_none_or(|most| row.store_used.saturating_add(size) <= most);
         require(fits, || format!("the store of node {node} has no room for {size} bytes"))
     }
 

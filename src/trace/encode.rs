@@ -103,9 +103,7 @@ impl Encoder {
             Event::SpillStarted { node, objects, bytes } => {
                 of(Kind::SpillStarted).node(node.number()).count(*objects).bytes(*bytes)
             }
-            Event::ObjectSpilled { object, node } => {
-                object_on(Kind::ObjectSpilled, *object, *node)
-            }
+            Event::ObjectSpilled { object, node } => object_on(Kind::ObjectSpilled, *object, *node),
             Event::FallbackAllocated { object, node } => {
                 object_on(Kind::FallbackAllocated, *object, *node)
             }
