@@ -6,7 +6,7 @@ use crate::chart::{groups, leases};
 use crate::model::{Caller, TaskKind};
 use crate::state::{Call, CallKind, CallResult, Choice, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
-use crate::trace::{Names, lease_words};
+use crate::trace::{Names, lease_words, spill_words};
 
 /// Names in a sentence before it says how many more there are.
 pub(super) const MOST_NAMED: usize = 3;
@@ -57,9 +57,7 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
             object_is(object, "travels to its owner with the reply: it is small")
         }
         Event::ObjectFailed { object, failure: _ } => object_is(object, "will never exist"),
-        Event::TransferStarted { transfer: _, object, from, to } if from == to => {
-            object_is(object, &format!("is restored from the disk of {}", names.node(*to)))
-        }
+        Event::TransferStarted { from, to, .. } if from == to => spilled(event, names),
         Event::TransferStarted { transfer: _, object, from, to } => {
             copied(*object, *from, *to, names)
         }
@@ -68,18 +66,9 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
             arrival(before, *transfer, "is no longer copied to", names)
         }
         Event::CopyEvicted { object, node } => evicted(before, *object, *node, names),
-        Event::SpillStarted { node, objects, bytes } => {
-            let what = Names::batch(*objects, *bytes);
-            format!("{} begins to spill {what} to its disk", capital(&names.node(*node)))
-        }
-        Event::ObjectSpilled { object, node } => object_is(
-            object,
-            &format!("is on the disk of {}: its copy in the store may go", names.node(*node)),
-        ),
-        Event::FallbackAllocated { object, node } => object_is(
-            object,
-            &format!("gets a file on {}: nothing in the store can make room", names.node(*node)),
-        ),
+        Event::SpillStarted { .. }
+        | Event::ObjectSpilled { .. }
+        | Event::FallbackAllocated { .. } => spilled(event, names),
         Event::ReferenceReleased { object } => object_is(object, "has one reference less"),
         Event::ReferenceAdded { object } => object_is(object, "has one reference more"),
         Event::ObjectFreed { object } => {
@@ -140,6 +129,10 @@ fn put(object: ObjectId, owner: Caller, size: u64, names: &Names) -> String {
 fn copied(object: ObjectId, from: NodeId, to: NodeId, names: &Names) -> String {
     let (from, to) = (names.node(from), names.node(to));
     format!("{} is copied from {from} to {to}", names.token(object))
+}
+
+fn spilled(event: &Event, names: &Names) -> String {
+    first_upper(&spill_words::sentence(event, names).unwrap_or_default())
 }
 
 fn evicted(before: &State, object: ObjectId, node: NodeId, names: &Names) -> String {

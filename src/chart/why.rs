@@ -40,12 +40,7 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
             "its CPU is lent to others while it waits".to_owned()
         }
         Event::CallReturned { caller, result } => returned(before, *caller, result, names),
-        Event::CopyEvicted { object, node } => {
-            let size = before.objects.get(*object).map_or(0, |row| row.size);
-            let spilled = before.objects.get(*object).is_some_and(|row| row.spilled.is_some());
-            let stays = if spilled { "it is on disk" } else { "its primary copy stays" };
-            format!("{} on {}; {stays}", show_bytes(size), names.node(*node))
-        }
+        Event::CopyEvicted { object, node } => evicted(before, *object, *node, names),
         Event::WorkerStarted { node: _ } => {
             "there is room, but all other workers are busy or blocked".to_owned()
         }
@@ -56,8 +51,9 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         Event::Lease { lease, step } => lease_words::why(before, *lease, step, names),
         Event::GroupPlaced { group, nodes: _ } => groups::layout(before, *group),
         Event::WaitRefused(refusal) => refusal.message.clone(),
-        Event::SpillStarted { node, objects: _, bytes: _ } => fullness(before, *node, names),
-        Event::FallbackAllocated { object: _, node } => fullness(before, *node, names),
+        Event::SpillStarted { node, .. } | Event::FallbackAllocated { node, .. } => {
+            fullness(before, *node, names)
+        }
         Event::InputLoaded { .. }
         | Event::ObjectSpilled { .. }
         | Event::ResourceNamed { .. }
@@ -171,6 +167,13 @@ fn submission(before: &State, spec: &TaskSpec, names: &Names) -> String {
 fn stall(before: &State, task: TaskId, names: &Names) -> String {
     let node = before.task_node(task);
     node.map_or(String::new(), |node| fullness(before, node, names))
+}
+
+fn evicted(before: &State, object: ObjectId, node: NodeId, names: &Names) -> String {
+    let row = before.objects.get(object);
+    let spilled = row.is_some_and(|row| row.spilled.is_some());
+    let stays = if spilled { "it is on disk" } else { "its primary copy stays" };
+    format!("{} on {}; {stays}", show_bytes(row.map_or(0, |row| row.size)), names.node(node))
 }
 
 fn fullness(before: &State, node: NodeId, names: &Names) -> String {

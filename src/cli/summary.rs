@@ -57,15 +57,14 @@ pub fn print(ran: &Ran, report: &Report, all_tasks: bool, out: &mut Output) {
     let names = Names::of(&ran.trace);
     out.line(&out.bold(&headline(ran, report)));
     out.line(&out.dim(&setting(ran)));
+    if let Some(line) = spilling(&report.metrics) {
+        out.line(&line);
+    }
     if report.attempts.is_empty() {
         return;
     }
     section(out, &by_function(report));
     section(out, &by_node(report));
-    if let Some(line) = spilling(&report.metrics) {
-        out.line("");
-        out.line(&line);
-    }
     if all_tasks || report.attempts.len() <= MOST_TASKS {
         section(out, &by_task(ran, report, &names));
     }
