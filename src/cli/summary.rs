@@ -6,7 +6,6 @@ use crate::cli::output::Output;
 use crate::cli::table::Align::{Left, Right};
 use crate::cli::table::{Table, wrap};
 use rayscope::analysis::path::Link;
-use rayscope::analysis::report::Metrics;
 use rayscope::analysis::{Attempt, NodeUse, Report, SegmentKind, Waits, words};
 use rayscope::base::units::show_bytes;
 use rayscope::base::{Instant, Span};
@@ -57,7 +56,7 @@ pub fn print(ran: &Ran, report: &Report, all_tasks: bool, out: &mut Output) {
     let names = Names::of(&ran.trace);
     out.line(&out.bold(&headline(ran, report)));
     out.line(&out.dim(&setting(ran)));
-    if let Some(line) = spilling(&report.metrics) {
+    if let Some(line) = report.metrics.spilling() {
         out.line(&line);
     }
     if report.attempts.is_empty() {
@@ -122,24 +121,6 @@ fn setting(ran: &Ran) -> String {
 
 fn wait_cells(waits: Waits) -> [String; 9] {
     waits.named().map(|(_, span)| secs_or_nothing(span))
-}
-
-/// What went to disk and came back, if anything did.
-fn spilling(metrics: &Metrics) -> Option<String> {
-    let objects = |count: u64| words::count(count as usize, "object");
-    let mut parts = Vec::new();
-    if metrics.spills > 0 {
-        let bytes = show_bytes(metrics.bytes_spilled);
-        parts.push(format!("spilled {bytes} in {}", objects(metrics.spills)));
-    }
-    if metrics.restores > 0 {
-        let bytes = show_bytes(metrics.bytes_restored);
-        parts.push(format!("restored {bytes} in {}", objects(metrics.restores)));
-    }
-    if metrics.fallbacks > 0 {
-        parts.push(format!("{} in files because a store was full", objects(metrics.fallbacks)));
-    }
-    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn by_function(report: &Report) -> Table {

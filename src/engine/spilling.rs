@@ -177,7 +177,8 @@ impl Engine<'_> {
         let parameters = &self.model.parameters;
         let (most, cost, rate) =
             (parameters.max_io_workers, parameters.restore_cost, parameters.restore_bandwidth);
-        loop {
+        // A killed raylet restores nothing more.
+        while self.state.nodes[node].raylet {
             let Some((transfer, record)) = self.stores[node].disk.waiting.front().copied() else {
                 return;
             };
@@ -203,7 +204,7 @@ impl Engine<'_> {
     /// An IO worker has restored an object.
     pub fn restore_done(&mut self, node: NodeId, transfer: TransferId, record: u32) {
         self.stores[node].disk.restorers.give_back();
-        if self.restore(transfer, record).is_some() {
+        if self.state.nodes[node].raylet && self.restore(transfer, record).is_some() {
             self.transfer_done(transfer);
         }
         self.pump_restores(node);

@@ -121,13 +121,11 @@ impl Teller<'_> {
             Event::TaskStarted { task } => return self.started(index, *task),
             Event::TaskFinished { .. } => self.join(index, Beat::Finished),
             Event::Lease { step, .. } => self.lease(index, step),
-            Event::TransferStarted { from, to, .. } if from == to => {
-                self.push(index, index, Beat::Told);
-            }
+            Event::TransferStarted { from, to, .. } if from == to => self.told(index),
             Event::TransferStarted { to, .. } => self.copies(index, *to),
             Event::TransferFinished { transfer } => {
                 match self.state.transfers.get(*transfer).copied().flatten() {
-                    Some(done) if done.is_restore() => self.push(index, index, Beat::Told),
+                    Some(done) if done.is_restore() => self.told(index),
                     done => self.arrived(index, done.map(|done| done.to)),
                 }
             }
@@ -194,6 +192,10 @@ impl Teller<'_> {
     fn push(&mut self, from: usize, index: usize, beat: Beat) {
         self.settle_burst();
         self.stops.push(stop(from, index + 1, beat));
+    }
+
+    fn told(&mut self, index: usize) {
+        self.push(index, index, Beat::Told);
     }
 
     fn since_last(&self) -> usize {
