@@ -126,7 +126,10 @@ impl Engine<'_> {
     fn deactivate(&mut self, lease: LeaseId, node: NodeId) {
         let spec = self.spec_of(lease);
         let mut fetching = 0;
-        for object in &spec.args {
+        for (index, object) in spec.args.iter().enumerate() {
+            if spec.args[..index].contains(object) {
+                continue;
+            }
             let Some(transfer) = arriving_on(&self.state.objects[*object], node) else { continue };
             let waiters = &self.arrivals[transfer];
             if waiters.iter().all(|waiter| *waiter == Waiter::Lease(lease)) {
