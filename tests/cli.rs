@@ -111,6 +111,28 @@ fn run_prints_the_programs_output_first() {
 }
 
 #[test]
+fn run_says_what_was_spilled() {
+    let place = Place::new();
+    place.write(
+        "spills.json",
+        r#"{ "version": 1, "profile": "ray-2.60", "program": "spills.py",
+            "cluster": { "nodes": [{ "resources": { "CPU": 1 }, "object_store_memory": "100MB" }] } }"#,
+    );
+    place.write(
+        "spills.py",
+        "import ray\nimport numpy as np\nray.init()\nrefs = [ray.put(np.zeros(1_874_993)) for i in range(7)]\n\
+         ray.get(refs[0])\n",
+    );
+    let said = place.say(&["run", "spills.json"]);
+    let line = "spilled 90 MB in 6 objects, restored 15 MB in 1 object";
+    let lines: Vec<&str> = said.out.lines().collect();
+    // Words stand without a break between number and unit in some.
+    assert!(lines.iter().any(|found| found.replace('\u{a0}', " ") == line), "{}", said.out);
+    let value = place.say(&["run", "spills.json", "--json"]).json();
+    assert_eq!(value["metrics"]["bytes_spilled"], 90_000_000);
+}
+
+#[test]
 fn run_as_json_has_the_promised_fields() {
     let place = Place::new();
     let value = place.say(&["run", "four.py", "--cluster", "1x2", "--json"]).json();

@@ -108,6 +108,8 @@ pub fn metrics(reports: &[&Report]) -> Vec<Metric> {
         seconds("waited: blocked", &|r| r.metrics.waits.blocked),
         row("copies", Unit::Count, &|r| r.metrics.transfers as f64),
         row("bytes moved", Unit::Bytes, &|r| r.metrics.bytes_moved as f64),
+        row("bytes spilled", Unit::Bytes, &|r| r.metrics.bytes_spilled as f64),
+        row("bytes restored", Unit::Bytes, &|r| r.metrics.bytes_restored as f64),
         row("evictions", Unit::Count, &|r| r.metrics.evictions as f64),
         row("rebuilt", Unit::Count, &|r| f64::from(r.metrics.reconstructions)),
         row("failed attempts", Unit::Count, &|r| f64::from(r.metrics.failed)),

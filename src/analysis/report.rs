@@ -3,6 +3,8 @@
 use crate::analysis::bounds::longest_chains;
 use crate::analysis::path::RealisedPath;
 use crate::analysis::tally::Tally;
+use crate::analysis::words;
+use crate::base::units::show_bytes;
 use crate::base::{Amount, Instant, NodeId, Span, TaskId};
 use crate::model::{Caller, TaskSpec};
 use crate::state::{CallKind, Choice, Failure, Outcome, Printed};
@@ -244,6 +246,16 @@ pub struct Metrics {
     pub bytes_moved: u64,
     /// Copies evicted to make room.
     pub evictions: u64,
+    /// Objects spilled.
+    pub spills: u64,
+    /// Their bytes.
+    pub bytes_spilled: u64,
+    /// Objects restored.
+    pub restores: u64,
+    /// Their bytes.
+    pub bytes_restored: u64,
+    /// Objects that went into files because a store was full.
+    pub fallbacks: u64,
     /// Tasks run again to make a lost object again.
     pub reconstructions: u32,
     /// The longest chain of computing along data dependencies: no cluster could be faster.
@@ -266,6 +278,23 @@ impl Metrics {
     /// The larger of the two bounds.
     pub fn lower_bound(&self) -> Span {
         self.critical_path.max(self.work_bound)
+    }
+
+    /// What went to disk and came back, in words; `None` if nothing did.
+    pub fn spilling(&self) -> Option<String> {
+        let objects = |count: u64| words::count(count as usize, "object");
+        let bytes = |what: &str, bytes: u64, count: u64| {
+            (count > 0).then(|| format!("{what} {} in {}", show_bytes(bytes), objects(count)))
+        };
+        let files = (self.fallbacks > 0)
+            .then(|| format!("{} in files because a store was full", objects(self.fallbacks)));
+        let parts = [
+            bytes("spilled", self.bytes_spilled, self.spills),
+            bytes("restored", self.bytes_restored, self.restores),
+            files,
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 

@@ -250,7 +250,9 @@ impl Tally {
     fn add_node_event(&mut self, at: Instant, event: &Event) {
         match event {
             Event::TransferFinished { transfer } => {
-                if let Some(Some(done)) = self.state.transfers.get(*transfer) {
+                if let Some(Some(done)) = self.state.transfers.get(*transfer)
+                    && !done.is_restore()
+                {
                     let size = self.state.objects[done.object].size;
                     self.nodes[done.to].received += size;
                     self.nodes[done.from].sent += size;
@@ -341,6 +343,11 @@ impl Tally {
             transfers: totals.transfers,
             bytes_moved: totals.bytes_moved,
             evictions: totals.evictions,
+            spills: totals.spills,
+            bytes_spilled: totals.bytes_spilled,
+            restores: totals.restores,
+            bytes_restored: totals.bytes_restored,
+            fallbacks: totals.fallbacks,
             reconstructions: totals.reconstructions,
             critical_path: Span::ZERO,
             program_path: Span::ZERO,

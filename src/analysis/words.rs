@@ -6,7 +6,7 @@ use crate::model::Resources;
 use crate::model::labels::selector_text;
 use crate::policy::Verdict;
 use crate::state::{Choice, Event, Outcome, Rule, State};
-use crate::trace::{Names, lease_words};
+use crate::trace::{Names, lease_words, spill_words};
 
 /// Why a task was placed where it is, in a few words.
 pub fn short_reason(choice: &Choice, threshold: u32) -> String {
@@ -129,7 +129,7 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         }
         Event::WorkerStarting { node: at } => format!("a worker began to start on {}", node(*at)),
         Event::RayletKilled { node: at } => format!("the raylet of {} was killed", node(*at)),
-        Event::TransferStarted { object, from, to, .. } => {
+        Event::TransferStarted { object, from, to, .. } if from != to => {
             format!(
                 "a copy of {} from {} to {} began",
                 names.object(*object),
@@ -156,7 +156,7 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         Event::NodeDied { node: at } => format!("{} died", node(*at)),
         Event::NodeAdded(added) => format!("{} joined", added.name),
         Event::RunEnded(outcome) => format!("the run ended: {}", outcome.word()),
-        other => variant(other),
+        other => spill_words::sentence(other, names).unwrap_or_else(|| variant(other)),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::chart::{groups, leases};
 use crate::model::{Caller, TaskKind};
 use crate::state::{Call, CallKind, CallResult, Choice, Event, Outcome, Printed};
 use crate::state::{State, Transfer};
-use crate::trace::{Names, lease_words};
+use crate::trace::{Names, lease_words, spill_words};
 
 /// Names in a sentence before it says how many more there are.
 pub(super) const MOST_NAMED: usize = 3;
@@ -57,6 +57,7 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
             object_is(object, "travels to its owner with the reply: it is small")
         }
         Event::ObjectFailed { object, failure: _ } => object_is(object, "will never exist"),
+        Event::TransferStarted { from, to, .. } if from == to => spilled(event, names),
         Event::TransferStarted { transfer: _, object, from, to } => {
             copied(*object, *from, *to, names)
         }
@@ -64,7 +65,10 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::TransferCancelled { transfer } => {
             arrival(before, *transfer, "is no longer copied to", names)
         }
-        Event::CopyEvicted { object, node } => evicted(*object, *node, names),
+        Event::CopyEvicted { object, node } => evicted(before, *object, *node, names),
+        Event::SpillStarted { .. }
+        | Event::ObjectSpilled { .. }
+        | Event::FallbackAllocated { .. } => spilled(event, names),
         Event::ReferenceReleased { object } => object_is(object, "has one reference less"),
         Event::ReferenceAdded { object } => object_is(object, "has one reference more"),
         Event::ObjectFreed { object } => {
@@ -127,9 +131,15 @@ fn copied(object: ObjectId, from: NodeId, to: NodeId, names: &Names) -> String {
     format!("{} is copied from {from} to {to}", names.token(object))
 }
 
-fn evicted(object: ObjectId, node: NodeId, names: &Names) -> String {
+fn spilled(event: &Event, names: &Names) -> String {
+    first_upper(&spill_words::sentence(event, names).unwrap_or_default())
+}
+
+fn evicted(before: &State, object: ObjectId, node: NodeId, names: &Names) -> String {
+    let spilled = before.objects.get(object).is_some_and(|row| row.spilled.is_some());
+    let copy = if spilled { "copy in the store of" } else { "second copy on" };
     let (object, node) = (names.token(object), names.node(node));
-    format!("{object} makes room: its second copy on {node} is dropped")
+    format!("{object} makes room: its {copy} {node} is dropped")
 }
 
 fn blocked(before: &State, caller: Caller, names: &Names) -> String {
@@ -198,6 +208,9 @@ fn finished(before: &State, task: TaskId, names: &Names) -> String {
 
 fn arrival(before: &State, transfer: TransferId, what: &str, names: &Names) -> String {
     match before.transfers.get(transfer).copied().flatten() {
+        Some(Transfer { object, from, to, .. }) if from == to => {
+            format!("{} {what} {} again, from its disk", names.token(object), names.node(to))
+        }
         Some(Transfer { object, to, .. }) => {
             format!("{} {what} {}", names.token(object), names.node(to))
         }

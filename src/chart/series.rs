@@ -9,6 +9,7 @@ use crate::model::cluster::CPU;
 use crate::replay::History;
 use crate::state::{Event, State};
 use smallvec::SmallVec;
+use std::collections::BTreeSet;
 
 /// Curves over the whole run.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -55,6 +56,8 @@ struct Pass<'a> {
     node_cpus: Vec<Amount>,
     objects: Vec<Stored>,
     transfers: Vec<(ObjectId, NodeId)>,
+    /// Copies that are in files instead.
+    in_files: BTreeSet<(ObjectId, NodeId)>,
     alive: Vec<bool>,
     used: Vec<u64>,
     stores: Vec<Builder>,
@@ -86,6 +89,7 @@ impl<'a> Pass<'a> {
             node_cpus,
             objects: vec![Stored::default(); last.objects.len()],
             transfers: vec![(ObjectId::new(0), NodeId::new(0)); last.transfers.len()],
+            in_files: BTreeSet::new(),
             alive: vec![true; last.nodes.len()],
             used: vec![0; last.nodes.len()],
             stores: vec![Builder::default(); last.nodes.len()],
@@ -156,8 +160,11 @@ impl<'a> Pass<'a> {
             Event::CopyEvicted { object, node } => self.goes(at, *object, *node),
             Event::ObjectFreed { object } => {
                 for node in std::mem::take(&mut self.objects[object.index()].copies) {
-                    self.shrinks(at, node, self.size(*object));
+                    self.leaves(at, *object, node);
                 }
+            }
+            Event::FallbackAllocated { object, node } => {
+                self.in_files.insert((*object, *node));
             }
             Event::NodeDied { node } => {
                 self.shrinks(at, *node, self.used[node.index()]);
@@ -185,6 +192,9 @@ impl<'a> Pass<'a> {
         let stored = &mut self.objects[object.index()];
         stored.size = size;
         stored.copies.push(node);
+        if self.in_files.contains(&(object, node)) {
+            return;
+        }
         let used = self.used[node.index()].saturating_add(size);
         self.note(at, node, used);
     }
@@ -193,6 +203,12 @@ impl<'a> Pass<'a> {
         let copies = &mut self.objects[object.index()].copies;
         if let Some(place) = copies.iter().position(|copy| *copy == node) {
             copies.swap_remove(place);
+            self.leaves(at, object, node);
+        }
+    }
+
+    fn leaves(&mut self, at: Instant, object: ObjectId, node: NodeId) {
+        if !self.in_files.remove(&(object, node)) {
             self.shrinks(at, node, self.size(object));
         }
     }

@@ -40,10 +40,7 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
             "its CPU is lent to others while it waits".to_owned()
         }
         Event::CallReturned { caller, result } => returned(before, *caller, result, names),
-        Event::CopyEvicted { object, node } => {
-            let size = before.objects.get(*object).map_or(0, |row| row.size);
-            format!("{} on {}; its primary copy stays", show_bytes(size), names.node(*node))
-        }
+        Event::CopyEvicted { object, node } => evicted(before, *object, *node, names),
         Event::WorkerStarted { node: _ } => {
             "there is room, but all other workers are busy or blocked".to_owned()
         }
@@ -54,7 +51,11 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         Event::Lease { lease, step } => lease_words::why(before, *lease, step, names),
         Event::GroupPlaced { group, nodes: _ } => groups::layout(before, *group),
         Event::WaitRefused(refusal) => refusal.message.clone(),
+        Event::SpillStarted { node, .. } | Event::FallbackAllocated { node, .. } => {
+            fullness(before, *node, names)
+        }
         Event::InputLoaded { .. }
+        | Event::ObjectSpilled { .. }
         | Event::ResourceNamed { .. }
         | Event::RoomFound { .. }
         | Event::TaskFinished { .. }
@@ -164,8 +165,19 @@ fn submission(before: &State, spec: &TaskSpec, names: &Names) -> String {
 }
 
 fn stall(before: &State, task: TaskId, names: &Names) -> String {
-    let Some(node) = before.task_node(task) else { return String::new() };
-    let row = &before.nodes[node];
+    let node = before.task_node(task);
+    node.map_or(String::new(), |node| fullness(before, node, names))
+}
+
+fn evicted(before: &State, object: ObjectId, node: NodeId, names: &Names) -> String {
+    let row = before.objects.get(object);
+    let spilled = row.is_some_and(|row| row.spilled.is_some());
+    let stays = if spilled { "it is on disk" } else { "its primary copy stays" };
+    format!("{} on {}; {stays}", show_bytes(row.map_or(0, |row| row.size)), names.node(node))
+}
+
+fn fullness(before: &State, node: NodeId, names: &Names) -> String {
+    let Some(row) = before.nodes.get(node) else { return String::new() };
     let used = show_bytes(row.store_used);
     match row.store_capacity {
         Some(most) => format!("{used} of {} on {} are used", show_bytes(most), names.node(node)),

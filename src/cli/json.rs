@@ -180,6 +180,8 @@ pub fn metrics(report: &Report) -> Value {
     json!({
         "tasks": m.tasks, "finished": m.finished, "failed": m.failed, "events": m.events,
         "transfers": m.transfers, "bytes_moved": m.bytes_moved, "evictions": m.evictions,
+        "spills": m.spills, "bytes_spilled": m.bytes_spilled, "restores": m.restores,
+        "bytes_restored": m.bytes_restored, "fallbacks": m.fallbacks,
         "reconstructions": m.reconstructions,
         "critical_path_s": secs(m.critical_path), "critical_path_ns": m.critical_path.as_nanos(),
         "program_path_s": secs(m.program_path),

@@ -56,6 +56,9 @@ pub fn print(ran: &Ran, report: &Report, all_tasks: bool, out: &mut Output) {
     let names = Names::of(&ran.trace);
     out.line(&out.bold(&headline(ran, report)));
     out.line(&out.dim(&setting(ran)));
+    if let Some(line) = report.metrics.spilling() {
+        out.line(&line);
+    }
     if report.attempts.is_empty() {
         return;
     }

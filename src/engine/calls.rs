@@ -2,11 +2,14 @@
 
 use crate::base::{ObjectId, Span};
 use crate::engine::core::{Engine, Waiter};
+use crate::engine::pulls::Priority;
+use crate::engine::spilling::at_rate;
 use crate::engine::timers::Timer;
 use crate::model::Caller;
 use crate::process::{Reply, Value};
 use crate::state::{Call, CallKind, CallResult, Event, Failure, FailureKind, ObjectStatus};
 use crate::trace::Record;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// A call that has not returned, beside its row.
@@ -21,6 +24,11 @@ pub(super) struct CallSide {
     had: usize,
     /// Copies that may not be evicted before it returns.
     pinned: Vec<ObjectId>,
+    /// The same, to look them up.
+    held: BTreeSet<ObjectId>,
+    /// With a control plane: what it has yet to pull, in order, and whether the first of it waits for room.
+    pub wanted: VecDeque<ObjectId>,
+    pub stalled: bool,
     record: u32,
 }
 
@@ -57,7 +65,10 @@ impl Engine<'_> {
         self.call_number += 1;
         let number = self.call_number;
         let (open, pinned) = (Vec::new(), Vec::new());
-        let side = CallSide { number, call, open, came: 0, had: 0, pinned, record };
+        let (held, wanted, stalled) = Default::default();
+        let (came, had) = (0, 0);
+        let side =
+            CallSide { number, call, open, came, had, pinned, held, wanted, stalled, record };
         self.calls.insert(caller, side);
         if self.try_return(caller) {
             return;
@@ -110,6 +121,9 @@ impl Engine<'_> {
         open.dedup();
         let side = self.calls.get_mut(&caller).expect("the call has not returned");
         (side.open, side.had, side.came) = (open, had, 0);
+        if self.leasing.on {
+            return self.pull_all(caller, elsewhere);
+        }
         let bytes = self.missing_bytes(&elsewhere, node);
         if !self.make_room(node, bytes) {
             return self.stall_fetch(Waiter::Call(caller), node, bytes);
@@ -122,10 +136,10 @@ impl Engine<'_> {
 
     /// Keeps an object's copy on the caller's node until the call returns: two objects of one `ray.get` must
     /// not push each other out.
-    fn pin_for_call(&mut self, caller: Caller, object: ObjectId) {
+    pub fn pin_for_call(&mut self, caller: Caller, object: ObjectId) {
         let node = self.state.caller_node(caller);
         let Some(side) = self.calls.get_mut(&caller) else { return };
-        if self.state.nodes[node].store_capacity.is_some() && !side.pinned.contains(&object) {
+        if self.state.nodes[node].store_capacity.is_some() && side.held.insert(object) {
             side.pinned.push(object);
             self.stores[node].pin(object);
         }
@@ -134,6 +148,7 @@ impl Engine<'_> {
     /// Takes a call away: it returned, or its caller is gone.
     pub fn end_call(&mut self, caller: Caller) -> Option<CallSide> {
         let side = self.calls.remove(&caller)?;
+        self.dirty |= side.stalled;
         if !side.pinned.is_empty() {
             let node = self.state.caller_node(caller);
             for object in &side.pinned {
@@ -168,6 +183,12 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether the call waits for a copy of an object that exists.
+    pub fn needs_copy(&self, caller: Caller, object: ObjectId) -> bool {
+        let call = self.calls.get(&caller).map(|side| &side.call);
+        call.is_some_and(|call| self.standing(call, object) == Standing::Elsewhere)
+    }
+
     /// An object of the call exists, failed, or was copied to the caller's node.
     pub fn reference_came(&mut self, caller: Caller, object: ObjectId) {
         let Some(side) = self.calls.get(&caller) else { return };
@@ -177,6 +198,7 @@ impl Engine<'_> {
         let call = side.call.clone();
         match self.standing(&call, object) {
             Standing::Done => {}
+            Standing::Elsewhere if self.leasing.on => return self.pull_one_more(caller, object),
             Standing::Elsewhere => {
                 let node = self.state.caller_node(caller);
                 let bytes = self.missing_bytes(&[object], node);
@@ -310,25 +332,40 @@ impl Engine<'_> {
     /// `ray.put` into the caller's store. Waits if there is no room.
     pub fn put(&mut self, caller: Caller, value: Value) {
         let node = self.state.caller_node(caller);
-        if self.make_room(node, value.bytes) {
-            let cost =
-                if self.leasing.on { self.store_time(node, value.bytes) } else { Span::ZERO };
-            let object = self.store_put(caller, value);
-            let reply = Reply::Refs(vec![object]);
-            if cost == Span::ZERO {
-                self.resumes.push_back((caller, reply, Record::NO_CAUSE));
-            } else {
-                self.pending_replies.insert(caller, reply);
-                self.nap(caller, cost);
-            }
+        if self.room_in_turn(node, value.bytes, Priority::Create) {
+            self.finish_put(caller, value, Record::NO_CAUSE);
         } else {
             self.stall_put(caller, node, value);
         }
     }
 
-    /// Stores a put value; there is room for it.
-    pub fn store_put(&mut self, caller: Caller, value: Value) -> ObjectId {
-        let object = crate::base::id::Id::from_index(self.state.objects.len());
+    /// There is room for a put value.
+    pub fn finish_put(&mut self, caller: Caller, value: Value, cause: u32) {
+        let (node, bytes) = (self.state.caller_node(caller), value.bytes);
+        let to_file = self.state.nodes[node].fallback.contains(&self.next_object());
+        let cost = match self.leasing.on {
+            true if to_file => at_rate(self.model.parameters.spill_bandwidth, bytes),
+            true => self.store_time(node, bytes),
+            false => Span::ZERO,
+        };
+        let object = self.store_put(caller, value);
+        let reply = Reply::Refs(vec![object]);
+        if cost == Span::ZERO {
+            self.resumes.push_back((caller, reply, cause));
+        } else {
+            self.pending_replies.insert(caller, reply);
+            self.nap(caller, cost);
+        }
+        self.primary_stored(object, node);
+    }
+
+    /// The number that the next object gets.
+    pub fn next_object(&self) -> ObjectId {
+        crate::base::id::Id::from_index(self.state.objects.len())
+    }
+
+    fn store_put(&mut self, caller: Caller, value: Value) -> ObjectId {
+        let object = self.next_object();
         self.waits.add_object();
         self.record(Event::ObjectPut { object, owner: caller, size: value.bytes });
         self.values.insert(object, value);

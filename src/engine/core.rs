@@ -131,8 +131,8 @@ pub(super) struct Engine<'m> {
     pub stalled: usize,
     pub queues: Queues,
     pub leasing: Leasing,
-    /// Copies that leave a node one after the other.
-    pub outboxes: IdVec<NodeId, VecDeque<TransferId>>,
+    /// Copies that leave a node one after the other, and whether each has begun to.
+    pub outboxes: IdVec<NodeId, VecDeque<(TransferId, bool)>>,
     pub shapes: Vec<Arc<Shape>>,
     pub calls: BTreeMap<Caller, CallSide>,
     /// Calls that are in an object's waiting list already.
@@ -318,6 +318,11 @@ impl<'m> Engine<'m> {
             Timer::GroupDue(group) => self.group_due(group),
             Timer::GroupGone(group) => self.remove_group(group),
             Timer::GroupTick => self.group_tick(),
+            Timer::SpillDone { node, batch } => self.spill_done(node, batch),
+            Timer::RestoreDone { node, transfer, record } => {
+                self.restore_done(node, transfer, record);
+            }
+            Timer::GraceOver { node, grace } => self.grace_over(node, grace),
             Timer::Fault(number) => self.strike(number),
         }
     }
@@ -336,6 +341,7 @@ impl<'m> Engine<'m> {
                 }
                 self.waits.add_object();
             }
+            self.recount_primaries();
         }
         for (number, fault) in self.model.faults.iter().enumerate() {
             self.timers.plan(fault.at, Timer::Fault(number as u32));

@@ -87,6 +87,7 @@ impl Engine<'_> {
         self.cause = record;
         self.freed_record = record;
         self.dirty = true;
+        self.recount_primaries();
         self.reschedule_groups();
         self.lose_objects();
         for task in again {
@@ -105,7 +106,7 @@ impl Engine<'_> {
     /// object is lost, and whoever waits was told so.
     fn fetch_elsewhere(&mut self, waiter: Waiter, object: crate::base::ObjectId, to: NodeId) {
         let alive = self.state.ledger.is_alive(to);
-        let exists = self.state.objects[object].locations().next().is_some();
+        let exists = self.state.objects[object].is_somewhere();
         match waiter {
             Waiter::Lease(lease) => self.lease_copy_came(lease, to),
             Waiter::Call(caller) => self.continue_call(caller),

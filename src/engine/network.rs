@@ -143,6 +143,14 @@ impl Network {
         }
     }
 
+    /// Whatever was planned for this use of the transfer's slot is of no interest any more.
+    pub fn retire(&mut self, transfer: TransferId) {
+        self.stop(transfer);
+        if let Some(flow) = self.flows.get_mut(transfer.index()) {
+            flow.use_number += 1;
+        }
+    }
+
     /// How many flows leave a node now.
     pub fn sending(&self, node: NodeId) -> usize {
         self.links[node.index() * 2].flows.len()

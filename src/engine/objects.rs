@@ -3,8 +3,9 @@
 use crate::base::{NodeId, ObjectId, Span, TaskId, TransferId};
 use crate::engine::core::{Engine, Waiter};
 use crate::engine::network::Drained;
+use crate::engine::pulls::Priority;
 use crate::engine::timers::Timer;
-use crate::state::{CopyKind, Event, ObjectStatus, TaskStatus};
+use crate::state::{CopyKind, Event, ObjectRow, ObjectStatus, TaskStatus};
 use smallvec::{SmallVec, smallvec};
 
 impl Engine<'_> {
@@ -27,7 +28,7 @@ impl Engine<'_> {
         let spec = self.state.tasks[task].spec.clone();
         self.pin_arguments(node, &spec);
         let bytes = self.missing_bytes(&spec.args, node);
-        if !self.make_room(node, bytes) {
+        if !self.room_in_turn(node, bytes, Priority::Arguments) {
             self.stall_fetch(Waiter::Task(task, self.tasks[task].turn), node, bytes);
             return;
         }
@@ -60,7 +61,9 @@ impl Engine<'_> {
         for (index, object) in objects.iter().enumerate() {
             let row = &self.state.objects[*object];
             let ready = row.status == ObjectStatus::Ready;
-            if ready && row.copy_on(node).is_none() && !objects[..index].contains(object) {
+            let fallback = self.state.nodes[node].fallback.contains(object);
+            let absent = ready && !row.inline && row.copy_on(node).is_none() && !fallback;
+            if absent && !objects[..index].contains(object) {
                 bytes = bytes.saturating_add(row.size);
             }
         }
@@ -79,7 +82,7 @@ impl Engine<'_> {
                 true
             }
             None => {
-                let from = self.source_of(object);
+                let from = self.source_of(object, node);
                 let transfer = self.start_transfer(object, from, node);
                 self.arrivals[transfer].push(waiter);
                 true
@@ -87,14 +90,19 @@ impl Engine<'_> {
         }
     }
 
-    /// The copy to read from: the one whose node sends least at the moment, the lowest id on a tie.
-    fn source_of(&self, object: ObjectId) -> NodeId {
-        let locations = self.state.objects[object].locations();
+    /// The copy to read from: the one whose node sends least at the moment, the lowest id on a tie. What was spilled
+    /// is restored on the node that spilled it, and read from that disk by others when no store has it.
+    fn source_of(&self, object: ObjectId, to: NodeId) -> NodeId {
+        let row = &self.state.objects[object];
+        if let Some(node) = row.spilled.filter(|node| *node == to) {
+            return node;
+        }
         let sending = |node: &NodeId| {
             let gone = !self.state.nodes[*node].raylet;
             (gone, self.network.sending(*node), *node)
         };
-        locations.min_by_key(sending).expect("a ready object has a copy")
+        let copy = row.locations().min_by_key(sending).or(row.spilled);
+        copy.expect("a ready object has a copy")
     }
 
     fn start_transfer(&mut self, object: ObjectId, from: NodeId, to: NodeId) -> TransferId {
@@ -107,14 +115,35 @@ impl Engine<'_> {
         };
         let record = self.record(Event::TransferStarted { transfer, object, from, to });
         self.transfer_records[transfer] = record;
-        let in_turn = self.model.parameters.push_in_turn;
-        if in_turn {
-            self.outboxes[from].push_back(transfer);
+        if from == to {
+            self.start_restore(transfer, to);
+            return transfer;
         }
-        if !in_turn || self.outboxes[from].len() == 1 {
+        if self.model.parameters.push_in_turn {
+            self.outboxes[from].push_back((transfer, false));
+            self.start_in_turn(from);
+        } else {
             self.start_flow(transfer);
         }
         transfer
+    }
+
+    /// All chunks of a copy are under way before the next copy begins, unless there are more of them than may be in
+    /// flight: then the next one shares the link (push_manager.cc).
+    fn start_in_turn(&mut self, from: NodeId) {
+        let most = self.model.parameters.object_manager_max_bytes_in_flight;
+        let mut at = 0;
+        while let Some((transfer, started)) = self.outboxes[from].get_mut(at) {
+            let transfer = *transfer;
+            if !std::mem::replace(started, true) {
+                self.start_flow(transfer);
+            }
+            let row = self.state.transfers[transfer];
+            if row.is_none_or(|row| self.state.objects[row.object].size <= most) {
+                return;
+            }
+            at += 1;
+        }
     }
 
     /// The first byte leaves. From a node whose raylet was killed nothing comes: whoever asks waits until the GCS has
@@ -131,19 +160,16 @@ impl Engine<'_> {
     /// A copy is done or was cancelled: the next one from that node may leave.
     fn leave_outbox(&mut self, transfer: TransferId, from: NodeId) {
         let outbox = &mut self.outboxes[from];
-        let Some(at) = outbox.iter().position(|other| *other == transfer) else { return };
-        outbox.remove(at);
-        if at == 0
-            && let Some(next) = outbox.front().copied()
-        {
-            self.start_flow(next);
+        let Some(at) = outbox.iter().position(|(other, _)| *other == transfer) else { return };
+        if outbox.remove(at).is_some_and(|(_, started)| started) {
+            self.start_in_turn(from);
         }
     }
 
     /// Whether there is something to copy.
     pub fn can_fetch(&self, object: ObjectId, node: NodeId) -> bool {
         let row = &self.state.objects[object];
-        row.status == ObjectStatus::Ready && !row.is_on(node) && row.locations().next().is_some()
+        row.status == ObjectStatus::Ready && !row.is_on(node) && row.is_somewhere()
     }
 
     /// The last byte may have left.
@@ -183,12 +209,15 @@ impl Engine<'_> {
         self.state.nodes[from].latency.max(self.state.nodes[to].latency)
     }
 
-    fn transfer_done(&mut self, transfer: TransferId) {
+    /// A copy is complete.
+    pub fn transfer_done(&mut self, transfer: TransferId) {
         let row = self.state.transfers[transfer].expect("only a running transfer ends");
         self.cause = self.transfer_records[transfer];
         let record = self.record(Event::TransferFinished { transfer });
         self.cause = record;
-        self.leave_outbox(transfer, row.from);
+        if !row.is_restore() {
+            self.leave_outbox(transfer, row.from);
+        }
         self.copy_arrived(row.to, row.object);
         // The list keeps its room for the transfer that uses the number next.
         let mut waiters = std::mem::take(&mut self.arrivals[transfer]);
@@ -222,7 +251,7 @@ impl Engine<'_> {
 
     /// Ends a transfer before its time. Whoever waited for it is returned.
     pub fn cancel_transfer(&mut self, transfer: TransferId) -> Vec<Waiter> {
-        self.network.stop(transfer);
+        self.network.retire(transfer);
         let from = self.state.transfers[transfer].map(|row| row.from);
         self.record(Event::TransferCancelled { transfer });
         if let Some(from) = from {
@@ -270,6 +299,14 @@ impl Engine<'_> {
         for inner in value.contains.clone() {
             self.record(Event::ReferenceAdded { object: inner });
         }
+    }
+}
+
+/// The transfer that brings a copy to `node`.
+pub(super) fn arriving_on(row: &ObjectRow, node: NodeId) -> Option<TransferId> {
+    match row.copy_on(node)?.kind {
+        CopyKind::Arriving(transfer) => Some(transfer),
+        CopyKind::Primary | CopyKind::Secondary => None,
     }
 }
 

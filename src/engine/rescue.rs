@@ -134,7 +134,7 @@ impl Engine<'_> {
             .enumerate()
             // Of an object without bytes nothing can be lost, and an inline one is with its owner.
             .filter(|(_, row)| row.status == ObjectStatus::Ready && row.size > 0 && !row.inline)
-            .filter(|(_, row)| row.locations().next().is_none())
+            .filter(|(_, row)| !row.is_somewhere())
             .map(|(object, _)| object)
             .collect();
         for object in &lost {

@@ -2,16 +2,22 @@
 //!
 //! A store without a limit costs nothing here. In one with a limit, primary copies stay until they are freed, copies
 //! that a task on the node needs are pinned, and the other secondary copies go when room is needed, the one unused
-//! for longest first.
+//! for longest first. With a control plane, primary copies become secondary ones by being spilled; see `spilling`.
 //! A task gets room for all its arguments at once or waits for it: two tasks that each hold half of what they need
 //! would wait for each other for ever.
 
 use crate::base::{NodeId, ObjectId, TaskId};
+use crate::engine::calls::CallSide;
 use crate::engine::core::{Engine, Waiter};
+use crate::engine::pulls::Priority;
+use crate::engine::spilling::DiskSide;
 use crate::model::{Caller, TaskSpec};
-use crate::process::{Reply, Value};
+use crate::process::Value;
 use crate::state::{CopyKind, Event, TaskStatus};
 use std::collections::{BTreeMap, VecDeque};
+
+/// With a control plane, at least so great a part of a store is evicted at once.
+const EVICTED_AT_ONCE: u64 = 5;
 
 /// A node's store, beside its row.
 #[derive(Default)]
@@ -24,6 +30,10 @@ pub(super) struct StoreSide {
     clock: u64,
     /// Who waits for room, first come first served.
     stalled: VecDeque<Stalled>,
+    /// How many of those have each priority.
+    waiting: [u32; 4],
+    /// What is spilled and restored.
+    pub disk: DiskSide,
 }
 
 /// Somebody who waits for room.
@@ -47,6 +57,16 @@ impl Stalled {
 }
 
 impl StoreSide {
+    /// Whether somebody needs the copy at the moment.
+    pub fn is_pinned(&self, object: ObjectId) -> bool {
+        self.pins.contains_key(&object)
+    }
+
+    /// Whether somebody waits for room who comes before the next one of that priority.
+    pub fn comes_first(&self, priority: Priority) -> bool {
+        self.waiting[..=priority as usize].iter().any(|count| *count > 0)
+    }
+
     pub fn pin(&mut self, object: ObjectId) {
         *self.pins.entry(object).or_insert(0) += 1;
         if let Some(stamp) = self.stamps.remove(&object) {
@@ -73,6 +93,7 @@ impl StoreSide {
     }
 
     fn forget(&mut self, object: ObjectId) {
+        self.disk.forget(object);
         if let Some(stamp) = self.stamps.remove(&object) {
             self.evictable.remove(&stamp);
         }
@@ -92,12 +113,21 @@ impl Engine<'_> {
     /// Evicts what may go until `bytes` fit; says whether they do.
     pub fn make_room(&mut self, node: NodeId, bytes: u64) -> bool {
         let Some(capacity) = self.state.nodes[node].store_capacity else { return true };
+        let fits = |used: u64| bytes == 0 || used.saturating_add(bytes) <= capacity;
+        if fits(self.state.nodes[node].store_used) {
+            return true;
+        }
+        // With a control plane more goes at once (`EvictionPolicy::RequireSpace`).
+        let at_least = if self.leasing.on { capacity / EVICTED_AT_ONCE } else { 0 };
+        let goal = self.state.nodes[node].store_used.saturating_sub(at_least);
         loop {
             let used = self.state.nodes[node].store_used;
-            if bytes == 0 || used.saturating_add(bytes) <= capacity {
+            if fits(used) && used <= goal {
                 return true;
             }
-            let Some((_, object)) = self.stores[node].evictable.pop_first() else { return false };
+            let Some((_, object)) = self.stores[node].evictable.pop_first() else {
+                return fits(used);
+            };
             self.stores[node].stamps.remove(&object);
             // A copy that became the primary one when another node died stays.
             let copy = self.state.objects[object].copy_on(node);
@@ -176,12 +206,47 @@ impl Engine<'_> {
     }
 
     fn stall(&mut self, node: NodeId, stalled: Stalled) {
-        self.stores[node].stalled.push_back(stalled);
+        self.keep_stalled(node, stalled);
+        // There may be something to spill, or those before it are gone.
+        self.dirty |= self.leasing.on;
+    }
+
+    fn keep_stalled(&mut self, node: NodeId, stalled: Stalled) {
+        let priority = self.priority_of(&stalled);
+        let side = &mut self.stores[node];
+        side.waiting[priority as usize] += 1;
+        side.stalled.push_back(stalled);
         self.stalled += 1;
     }
 
-    /// Room may have become free: whoever waits for it is served in order, results before arguments, because
-    /// they give a worker back.
+    /// Takes out all who wait, in the order in which they get room: results before arguments, because they give a
+    /// worker back; with a control plane by priority.
+    fn take_stalled(&mut self, node: NodeId) -> VecDeque<Stalled> {
+        self.stores[node].waiting = [0; 4];
+        let mut waiting = std::mem::take(&mut self.stores[node].stalled);
+        self.stalled -= waiting.len();
+        let rank = |stalled: &Stalled| match self.leasing.on {
+            true => self.priority_of(stalled) as u8,
+            false => u8::from(!matches!(stalled, Stalled::Results { .. })),
+        };
+        waiting.make_contiguous().sort_by_key(rank);
+        waiting
+    }
+
+    /// Nothing makes room for the first who waits: it gets files instead.
+    pub fn serve_first(&mut self, node: NodeId) {
+        let mut waiting = self.take_stalled(node);
+        while let Some(stalled) = waiting.pop_front() {
+            if !self.is_stale(&stalled) {
+                self.allocate_fallback(&stalled, node);
+                waiting.drain(..).for_each(|other| self.keep_stalled(node, other));
+                self.serve(stalled, node);
+            }
+        }
+        self.dirty = true;
+    }
+
+    /// Room may have become free: whoever waits for it is served in order.
     pub fn serve_stalled(&mut self) {
         if self.stalled == 0 {
             return;
@@ -190,24 +255,27 @@ impl Engine<'_> {
             if self.stores[node].stalled.is_empty() || !self.state.ledger.is_alive(node) {
                 continue;
             }
-            let waiting = std::mem::take(&mut self.stores[node].stalled);
-            self.stalled -= waiting.len();
-            let (results, others): (VecDeque<_>, VecDeque<_>) =
-                waiting.into_iter().partition(|s| matches!(s, Stalled::Results { .. }));
-            let mut blocked = false;
-            for stalled in results.into_iter().chain(others) {
+            let (mut blocked, mut served) = (false, false);
+            for stalled in self.take_stalled(node) {
                 if self.is_stale(&stalled) {
                     continue;
                 }
                 let bytes = self.bytes_now(&stalled, node);
                 // A later one may not overtake: it would take the room for which the first one waits.
-                let is_result = matches!(stalled, Stalled::Results { .. });
-                if (is_result || !blocked) && self.make_room(node, bytes) {
+                let overtakes = !self.leasing.on && matches!(stalled, Stalled::Results { .. });
+                if (overtakes || !blocked) && self.make_room(node, bytes) {
+                    served = true;
                     self.serve(stalled, node);
                 } else {
                     blocked = true;
-                    self.stall(node, stalled);
+                    self.keep_stalled(node, stalled);
                 }
+            }
+            if self.leasing.on && (served || !blocked) {
+                self.store_has_room(node);
+            }
+            if self.leasing.on && blocked {
+                self.store_is_full(node);
             }
         }
     }
@@ -220,7 +288,10 @@ impl Engine<'_> {
         };
         match stalled {
             Stalled::Fetch { waiter: Waiter::Task(task, turn), .. } => gone(*task, *turn),
-            Stalled::Fetch { waiter: Waiter::Call(caller), .. } => !self.calls.contains_key(caller),
+            Stalled::Fetch { waiter: Waiter::Call(caller), .. } => {
+                let stalled = |side: &CallSide| side.stalled || !self.leasing.on;
+                !self.calls.get(caller).is_some_and(stalled)
+            }
             Stalled::Fetch { waiter: Waiter::Lease(lease), .. } => self.lease_is_stale(*lease),
             Stalled::Results { task, turn, .. } => gone(*task, *turn),
             Stalled::Put { caller: Caller::Driver, .. } => false,
@@ -236,6 +307,10 @@ impl Engine<'_> {
             Stalled::Fetch { waiter: Waiter::Task(task, _), .. } => {
                 self.missing_bytes(&self.state.tasks[*task].spec.args, node)
             }
+            Stalled::Fetch { waiter: Waiter::Call(caller), .. } if self.leasing.on => {
+                let first = self.first_wanted(*caller);
+                first.map_or(0, |object| self.missing_bytes(&[object], node))
+            }
             Stalled::Fetch { .. } | Stalled::Results { .. } | Stalled::Put { .. } => {
                 stalled.bytes()
             }
@@ -249,13 +324,13 @@ impl Engine<'_> {
                 self.tasks[task].record = record;
                 self.start_fetches(task, node);
             }
+            Stalled::Fetch { waiter: Waiter::Call(caller), .. } if self.leasing.on => {
+                self.call_has_room(caller);
+            }
             Stalled::Fetch { waiter: Waiter::Call(caller), .. } => self.continue_call(caller),
             Stalled::Fetch { waiter: Waiter::Lease(lease), .. } => self.lease_has_room(lease, node),
             Stalled::Results { task, .. } => self.finish(task),
-            Stalled::Put { caller, value } => {
-                let object = self.store_put(caller, value);
-                self.resumes.push_back((caller, Reply::Refs(vec![object]), self.cause));
-            }
+            Stalled::Put { caller, value } => self.finish_put(caller, value, self.cause),
         }
     }
 }

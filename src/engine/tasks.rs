@@ -3,6 +3,7 @@
 use crate::base::{Span, TaskId};
 use crate::engine::core::{Engine, TaskSide, Waiter};
 use crate::engine::leases::Message;
+use crate::engine::pulls::Priority;
 use crate::engine::timers::Timer;
 use crate::model::{Caller, TaskKind, TaskSpec, Work};
 use crate::process::{Reply, Value};
@@ -163,7 +164,7 @@ impl Engine<'_> {
                 }
             };
         }
-        if self.make_room(node, bytes) {
+        if self.room_in_turn(node, bytes, Priority::Create) {
             self.finish(task);
         } else {
             self.stall_results(task, node, bytes);
@@ -196,7 +197,7 @@ impl Engine<'_> {
         let node = self.state.task_node(task).expect("a task that ends is on a node");
         let bytes = self.result_bytes(&self.state.tasks[task].spec);
         self.cause = self.tasks[task].record;
-        if self.make_room(node, bytes) {
+        if self.room_in_turn(node, bytes, Priority::Create) {
             self.finish(task);
         } else {
             self.stall_results(task, node, bytes);
@@ -228,6 +229,7 @@ impl Engine<'_> {
                     true => Event::ObjectInlined { object, size },
                     false => Event::ObjectCreated { object, node, size },
                 });
+                self.primary_stored(object, node);
                 self.hold_contained(object);
                 self.news.push_back((object, record));
             }

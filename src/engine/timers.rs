@@ -42,6 +42,12 @@ pub(super) enum Timer {
     GroupGone(GroupId),
     /// The GCS tries groups again that found no room.
     GroupTick,
+    /// The batch that began with that record is on the node's disk.
+    SpillDone { node: NodeId, batch: u32 },
+    /// An IO worker of the node has restored what began with that record.
+    RestoreDone { node: NodeId, transfer: TransferId, record: u32 },
+    /// Nothing made room in the store for a whole grace period.
+    GraceOver { node: NodeId, grace: u32 },
     /// The fault with that number.
     Fault(u32),
 }

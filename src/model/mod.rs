@@ -6,6 +6,8 @@ pub mod faults;
 pub mod group;
 pub mod labels;
 pub mod parameters;
+#[cfg(test)]
+mod parameters_tests;
 pub mod program;
 pub mod task;
 pub mod words;

@@ -226,6 +226,9 @@ impl<'a> Walk<'a> {
             | Event::TransferFinished { .. }
             | Event::TransferCancelled { .. }
             | Event::CopyEvicted { .. }
+            | Event::SpillStarted { .. }
+            | Event::ObjectSpilled { .. }
+            | Event::FallbackAllocated { .. }
             | Event::ReferenceReleased { .. }
             | Event::ReferenceAdded { .. }
             | Event::ObjectFreed { .. }
@@ -285,6 +288,9 @@ impl<'a> Walk<'a> {
             Event::InputLoaded { node, .. }
             | Event::ObjectCreated { node, .. }
             | Event::CopyEvicted { node, .. }
+            | Event::SpillStarted { node, .. }
+            | Event::ObjectSpilled { node, .. }
+            | Event::FallbackAllocated { node, .. }
             | Event::Lease {
                 step: LeaseStep::Requested { node, .. } | LeaseStep::Redirected { to: node, .. },
                 ..
@@ -312,6 +318,8 @@ impl<'a> Walk<'a> {
             | Event::ObjectFailed { object, .. }
             | Event::TransferStarted { object, .. }
             | Event::CopyEvicted { object, .. }
+            | Event::ObjectSpilled { object, .. }
+            | Event::FallbackAllocated { object, .. }
             | Event::ReferenceReleased { object }
             | Event::ReferenceAdded { object }
             | Event::ObjectFreed { object }

@@ -121,10 +121,13 @@ impl Teller<'_> {
             Event::TaskStarted { task } => return self.started(index, *task),
             Event::TaskFinished { .. } => self.join(index, Beat::Finished),
             Event::Lease { step, .. } => self.lease(index, step),
+            Event::TransferStarted { from, to, .. } if from == to => self.told(index),
             Event::TransferStarted { to, .. } => self.copies(index, *to),
             Event::TransferFinished { transfer } => {
-                let to = self.state.transfers.get(*transfer).copied().flatten().map(|t| t.to);
-                self.arrived(index, to);
+                match self.state.transfers.get(*transfer).copied().flatten() {
+                    Some(done) if done.is_restore() => self.told(index),
+                    done => self.arrived(index, done.map(|done| done.to)),
+                }
             }
             Event::CallMade(call) => self.goes_on(index, call.caller, false),
             Event::CallBlocked { caller } => {
@@ -147,6 +150,8 @@ impl Teller<'_> {
             | Event::GroupPlaced { .. }
             | Event::GroupRemoved { .. }
             | Event::ObjectLost { .. }
+            | Event::SpillStarted { .. }
+            | Event::FallbackAllocated { .. }
             | Event::WorkerDied { .. }
             | Event::RayletKilled { .. }
             | Event::NodeDied { .. }
@@ -160,6 +165,7 @@ impl Teller<'_> {
             | Event::ObjectFailed { .. }
             | Event::TransferCancelled { .. }
             | Event::CopyEvicted { .. }
+            | Event::ObjectSpilled { .. }
             | Event::ReferenceReleased { .. }
             | Event::ReferenceAdded { .. }
             | Event::ObjectFreed { .. }
@@ -186,6 +192,10 @@ impl Teller<'_> {
     fn push(&mut self, from: usize, index: usize, beat: Beat) {
         self.settle_burst();
         self.stops.push(stop(from, index + 1, beat));
+    }
+
+    fn told(&mut self, index: usize) {
+        self.push(index, index, Beat::Told);
     }
 
     fn since_last(&self) -> usize {

@@ -8,9 +8,8 @@ use crate::model::{Caller, Node, Resources, TaskKind, TaskSpec};
 use crate::state::call::CallResult;
 use crate::state::event::Event;
 use crate::state::known::{Verdict, not, require};
-use crate::state::rows::{
-    ActorStatus, CopyKind, Creator, ObjectStatus, TaskRow, TaskStatus, Transfer,
-};
+use crate::state::rows::{ActorStatus, CopyKind, Creator, ObjectStatus, TaskRow, TaskStatus};
+use crate::state::totals::Transfer;
 use crate::state::{MOST_PRESTARTED, State};
 use smallvec::SmallVec;
 
@@ -57,6 +56,9 @@ impl State {
             Event::TransferFinished { transfer } => self.admit_arrival(*transfer),
             Event::TransferCancelled { transfer } => self.arriving(*transfer).map(drop),
             Event::CopyEvicted { object, node } => self.admit_eviction(*object, *node),
+            Event::SpillStarted { node, objects: _, bytes: _ } => self.living_node(*node).map(drop),
+            Event::ObjectSpilled { object, node } => self.admit_spill(*object, *node),
+            Event::FallbackAllocated { object, node } => self.admit_fallback(*object, *node),
             Event::ReferenceReleased { object } => {
                 let row = self.known_object(*object)?;
                 require(row.references > 0, || format!("object {object} has no references left"))
@@ -114,26 +116,28 @@ impl State {
         self.next_object(object)?;
         self.running_caller(owner)?;
         require(!self.nodes.is_empty(), || "the cluster has no node".to_owned())?;
-        self.room(self.caller_node(owner), size)
+        self.room(object, self.caller_node(owner), size)
     }
 
     fn admit_creation(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {
         let row = self.known_object(object)?;
-        let absent = row.copies.is_empty() && !row.inline;
+        let absent = row.copies.is_empty() && row.spilled.is_none() && !row.inline;
         require(absent, || format!("object {object} has copies already"))?;
-        self.room(node, size)
+        self.room(object, node, size)
     }
 
     fn admit_inlined(&self, object: ObjectId) -> Verdict {
         let row = self.known_object(object)?;
-        let absent = row.copies.is_empty() && row.status == ObjectStatus::Pending;
+        let absent = row.copies.is_empty() && row.spilled.is_none();
+        let absent = absent && row.status == ObjectStatus::Pending;
         require(absent, || format!("object {object} exists already"))
     }
 
     fn admit_arrival(&self, transfer: TransferId) -> Verdict {
         let row = self.known_object(self.arriving(transfer)?.object)?;
-        let sum = self.totals.bytes_moved.checked_add(row.size);
-        require(sum.is_some(), || "more bytes were moved than can be counted".to_owned())
+        let sums = [self.totals.bytes_moved, self.totals.bytes_restored];
+        let sum = sums.iter().all(|sum| sum.checked_add(row.size).is_some());
+        require(sum, || "more bytes were moved than can be counted".to_owned())
     }
 
     fn admit_eviction(&self, object: ObjectId, node: NodeId) -> Verdict {
@@ -144,7 +148,7 @@ impl State {
     }
 
     fn admit_input(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {
-        self.room(node, size)?;
+        self.room(object, node, size)?;
         if object.index() == self.objects.len() {
             return Ok(());
         }
@@ -320,9 +324,10 @@ impl State {
         })?;
         let row = self.known_object(object)?;
         require(!row.inline, || format!("object {object} travels inline and is not copied"))?;
-        require(row.is_on(from), || format!("object {object} is not on node {from}"))?;
+        let there = row.is_on(from) || row.spilled == Some(from);
+        require(there, || format!("object {object} is not on node {from}"))?;
         require(row.copy_on(to).is_none(), || format!("object {object} is on node {to} already"))?;
-        self.room(to, row.size)
+        self.room(object, to, row.size)
     }
 
     fn arriving(&self, transfer: TransferId) -> Result<Transfer, String> {

@@ -7,9 +7,9 @@ use crate::state::call::CallKind;
 use crate::state::copies::new_object;
 use crate::state::event::{Event, Rule};
 use crate::state::rows::{
-    ActorRow, ActorStatus, Copy, CopyKind, Creator, Holding, ObjectStatus, TaskRow, TaskStatus,
-    Transfer,
+    ActorRow, ActorStatus, CopyKind, Creator, Holding, ObjectStatus, TaskRow, TaskStatus,
 };
+use crate::state::totals::Transfer;
 use std::sync::Arc;
 
 impl State {
@@ -85,18 +85,9 @@ impl State {
                     self.transfers.push(None);
                 }
                 self.transfers[transfer] = Some(Transfer { object, from, to, since: at });
-                let row = self.objects.get_mut(object);
-                row.copies.push(Copy { node: to, kind: CopyKind::Arriving(transfer) });
-                self.nodes[to].store_used += row.size;
+                self.add_copy(object, to, CopyKind::Arriving(transfer));
             }
-            Event::TransferFinished { transfer } => {
-                let done = self.transfers[*transfer].take().expect("a transfer ends once");
-                let row = self.objects.get_mut(done.object);
-                let copy = row.copies.iter_mut().find(|copy| copy.node == done.to);
-                copy.expect("it was arriving").kind = CopyKind::Secondary;
-                self.totals.transfers += 1;
-                self.totals.bytes_moved += row.size;
-            }
+            Event::TransferFinished { transfer } => self.arrive(*transfer),
             Event::TransferCancelled { transfer } => {
                 let done = self.transfers[*transfer].take().expect("a transfer ends once");
                 self.drop_copy(done.object, done.to);
@@ -104,6 +95,12 @@ impl State {
             Event::CopyEvicted { object, node } => {
                 self.drop_copy(*object, *node);
                 self.totals.evictions += 1;
+            }
+            Event::SpillStarted { node: _, objects: _, bytes: _ } => {}
+            Event::ObjectSpilled { object, node } => self.spill(*object, *node),
+            Event::FallbackAllocated { object, node } => {
+                self.nodes[*node].fallback.insert(*object);
+                self.totals.fallbacks += 1;
             }
             Event::ReferenceReleased { object } => self.objects.get_mut(*object).references -= 1,
             Event::ReferenceAdded { object } => self.objects.get_mut(*object).references += 1,
@@ -377,6 +374,7 @@ impl State {
                 self.promote_a_copy(object);
             }
         }
+        self.lose_disk(node);
         self.uproot_groups(node);
         self.ledger.remove_node(node);
         let row = &mut self.nodes[node];

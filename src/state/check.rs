@@ -133,28 +133,39 @@ impl State {
 
     /// Bytes of copies add up, and no store holds more than it can.
     fn check_stores(&self, found: &mut Vec<String>) {
-        let mut used = vec![(0u64, 0u64); self.nodes.len()];
+        // In the store, of primary copies, in files instead, and on disk.
+        let mut used = vec![[0u64; 4]; self.nodes.len()];
         for (object, row) in self.objects.enumerate() {
             let mut primaries = 0;
             for copy in &row.copies {
                 let at = &mut used[copy.node.index()];
+                let in_file = self.nodes[copy.node].fallback.contains(&object);
+                at[if in_file { 2 } else { 0 }] += row.size;
                 match copy.kind {
                     CopyKind::Primary => {
-                        *at = (at.0 + row.size, at.1 + row.size);
+                        at[1] += row.size;
                         primaries += 1;
                     }
-                    CopyKind::Secondary | CopyKind::Arriving(_) => at.0 += row.size,
+                    CopyKind::Secondary | CopyKind::Arriving(_) => {}
                 }
             }
-            if primaries > 1 {
-                found.push(format!("object {object} has {primaries} primary copies"));
+            if let Some(node) = row.spilled {
+                used[node.index()][3] += row.size;
             }
-            if row.status == ObjectStatus::Freed && !row.copies.is_empty() {
+            if primaries + u32::from(row.spilled.is_some()) > 1 {
+                found.push(format!(
+                    "object {object} has {primaries} primary copies, or is spilled too"
+                ));
+            }
+            if row.status == ObjectStatus::Freed
+                && (!row.copies.is_empty() || row.spilled.is_some())
+            {
                 found.push(format!("object {object} was freed but has copies"));
             }
         }
         for (id, node) in self.nodes.enumerate() {
-            if (node.store_used, node.store_primary) != used[id.index()] {
+            let counted = [node.store_used, node.store_primary, node.fallback_used, node.spilled];
+            if counted != used[id.index()] {
                 found.push(format!("the store of node {id} counts its bytes wrong"));
             }
             if node.store_capacity.is_some_and(|capacity| node.store_used > capacity) {

@@ -1,7 +1,7 @@
 //! Copies in the object stores: what `apply` does when one comes or goes, and the bytes that are counted.
 
 use crate::base::id::Id;
-use crate::base::{NodeId, ObjectId};
+use crate::base::{NodeId, ObjectId, TransferId};
 use crate::model::Caller;
 use crate::state::State;
 use crate::state::rows::{Copy, CopyKind, Creator, ObjectRow, ObjectStatus};
@@ -13,9 +13,7 @@ impl State {
             self.objects.push(new_object(Creator::Input, size, 1));
             self.create(object, node, size);
         } else {
-            let copy = Copy { node, kind: CopyKind::Secondary };
-            self.objects.get_mut(object).copies.push(copy);
-            self.nodes[node].store_used += size;
+            self.add_copy(object, node, CopyKind::Secondary);
         }
     }
 
@@ -29,12 +27,38 @@ impl State {
         let row = self.objects.get_mut(object);
         row.status = ObjectStatus::Ready;
         row.size = size;
-        row.copies.push(Copy { node, kind: CopyKind::Primary });
+        self.add_copy(object, node, CopyKind::Primary);
         let store = &mut self.nodes[node];
-        store.store_used += size;
         store.store_primary += size;
         if store.store_capacity.is_some() {
             self.ledger.set_store(node, store.store_primary);
+        }
+    }
+
+    /// One copy more, which takes room in the store, or in a file if that was arranged before.
+    pub(super) fn add_copy(&mut self, object: ObjectId, node: NodeId, kind: CopyKind) {
+        let row = self.objects.get_mut(object);
+        row.copies.push(Copy { node, kind });
+        let store = &mut self.nodes[node];
+        if store.fallback.contains(&object) {
+            store.fallback_used += row.size;
+        } else {
+            store.store_used += row.size;
+        }
+    }
+
+    /// A copy is complete.
+    pub(super) fn arrive(&mut self, transfer: TransferId) {
+        let done = self.transfers[transfer].take().expect("a transfer ends once");
+        let row = self.objects.get_mut(done.object);
+        let copy = row.copies.iter_mut().find(|copy| copy.node == done.to);
+        copy.expect("it was arriving").kind = CopyKind::Secondary;
+        if done.is_restore() {
+            self.totals.restores += 1;
+            self.totals.bytes_restored += row.size;
+        } else {
+            self.totals.transfers += 1;
+            self.totals.bytes_moved += row.size;
         }
     }
 
@@ -43,21 +67,28 @@ impl State {
         let at = row.copies.iter().position(|copy| copy.node == node).expect("a copy is there");
         let copy = row.copies.remove(at);
         let size = row.size;
-        self.leave_store(copy, size);
+        self.leave_store(object, copy, size);
     }
 
     pub(super) fn drop_all_copies(&mut self, object: ObjectId) {
         let row = self.objects.get_mut(object);
         let copies = std::mem::take(&mut row.copies);
         let size = row.size;
+        if let Some(node) = row.spilled.take() {
+            self.nodes[node].spilled -= size;
+        }
         for copy in copies {
-            self.leave_store(copy, size);
+            self.leave_store(object, copy, size);
         }
     }
 
-    pub(super) fn leave_store(&mut self, copy: Copy, size: u64) {
+    fn leave_store(&mut self, object: ObjectId, copy: Copy, size: u64) {
         let store = &mut self.nodes[copy.node];
-        store.store_used -= size;
+        if !store.fallback.is_empty() && store.fallback.remove(&object) {
+            store.fallback_used -= size;
+        } else {
+            store.store_used -= size;
+        }
         if copy.kind == CopyKind::Primary {
             store.store_primary -= size;
             if store.store_capacity.is_some() {
@@ -83,5 +114,6 @@ impl State {
 /// An object that does not exist yet.
 pub(super) fn new_object(creator: Creator, size: u64, references: u32) -> ObjectRow {
     let status = ObjectStatus::Pending;
-    ObjectRow { creator, status, size, inline: false, references, copies: SmallVec::new() }
+    let copies = SmallVec::new();
+    ObjectRow { creator, status, size, inline: false, references, spilled: None, copies }
 }

@@ -156,7 +156,7 @@ pub enum Event {
         /// Why.
         failure: Arc<Failure>,
     },
-    /// A copy to another node began.
+    /// A copy to another node began; or, from and to one node, a spilled object is restored from its disk.
     TransferStarted {
         /// The transfer.
         transfer: TransferId,
@@ -182,6 +182,29 @@ pub enum Event {
         /// The object.
         object: ObjectId,
         /// From that node's store.
+        node: NodeId,
+    },
+    /// A raylet began to write primary copies to its node's disk, all in one file.
+    SpillStarted {
+        /// Its node.
+        node: NodeId,
+        /// How many objects.
+        objects: u32,
+        /// Bytes of all of them.
+        bytes: u64,
+    },
+    /// An object is on the disk of its primary copy's node: the copy in the store is not pinned any more.
+    ObjectSpilled {
+        /// The object.
+        object: ObjectId,
+        /// The node.
+        node: NodeId,
+    },
+    /// The store had no room and nothing to spill: the next copy of the object there is in a file.
+    FallbackAllocated {
+        /// The object.
+        object: ObjectId,
+        /// The node.
         node: NodeId,
     },
     /// A holder gave up one reference.

@@ -12,10 +12,14 @@ use crate::state::rows::{ActorRow, NodeRow, ObjectRow, TaskRow, TaskStatus, Work
 pub(super) type Verdict = Result<(), String>;
 
 impl State {
-    pub(super) fn room(&self, node: NodeId, size: u64) -> Verdict {
+    /// Whether the store has room for a copy, or a file was made for it.
+    pub(super) fn room(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {
         let row = self.living_node(node)?;
-        let used = row.store_used.checked_add(size);
-        let fits = used.is_some_and(|used| row.store_capacity.is_none_or(|most| used <= most));
+        let all =
+            row.store_used.checked_add(row.fallback_used).and_then(|all| all.checked_add(size));
+        let most = row.store_capacity.filter(|_| !row.fallback.contains(&object));
+        let fits =
+            all.is_some() && most.is_none_or(|most| row.store_used.saturating_add(size) <= most);
         require(fits, || format!("the store of node {node} has no room for {size} bytes"))
     }
 

@@ -13,6 +13,8 @@ pub mod lease;
 pub mod ledger;
 pub mod outcome;
 pub mod rows;
+mod spilling;
+pub mod totals;
 
 pub use call::{Call, CallKind, CallResult, Printed, Refusal};
 pub use event::{Choice, Event, Rule};
@@ -23,8 +25,9 @@ pub use ledger::Ledger;
 pub use outcome::Outcome;
 pub use rows::{
     ActorRow, ActorStatus, Copy, CopyKind, Creator, NodeRow, ObjectRow, ObjectStatus, TaskRow,
-    TaskStatus, Totals, Transfer, WorkerRow,
+    TaskStatus, WorkerRow,
 };
+pub use totals::{Totals, Transfer};
 
 use crate::base::cow::CowVec;
 use crate::base::{

@@ -7,7 +7,7 @@ use crate::model::{ActorSpec, Caller, Node, TaskSpec};
 use crate::state::failure::Failure;
 use crate::state::lease::HeldLease;
 use smallvec::SmallVec;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// A node: its workers and its object store.
@@ -31,6 +31,12 @@ pub struct NodeRow {
     pub store_used: u64,
     /// Bytes of primary copies, which may not be evicted.
     pub store_primary: u64,
+    /// Objects whose copy on this node is in a file mapped into memory, because the store had no room.
+    pub fallback: BTreeSet<ObjectId>,
+    /// Bytes in such files; they are no part of `store_used`.
+    pub fallback_used: u64,
+    /// Bytes of spilled objects on its disk.
+    pub spilled: u64,
     /// Where the next SPREAD task of this node's raylet looks first.
     pub spread_cursor: u32,
     /// Labels, for label selectors.
@@ -53,6 +59,9 @@ impl NodeRow {
             store_capacity: node.object_store_memory,
             store_used: 0,
             store_primary: 0,
+            fallback: BTreeSet::new(),
+            fallback_used: 0,
+            spilled: 0,
             spread_cursor: 0,
             labels: node.labels.clone(),
             latency: node.latency,
@@ -249,7 +258,7 @@ pub struct Copy {
 pub enum CopyKind {
     /// The pinned one.
     Primary,
-    /// May be evicted when nobody on its node needs it.
+    /// May be evicted when nobody on its node needs it: the primary one is elsewhere, or the object was spilled.
     Secondary,
     /// Arriving by that transfer.
     Arriving(TransferId),
@@ -278,6 +287,8 @@ pub struct ObjectRow {
     pub inline: bool,
     /// References: owner's handle, tasks that will read it, objects that contain it.
     pub references: u32,
+    /// The node on whose disk it is, once it was spilled.
+    pub spilled: Option<NodeId>,
     /// Its copies.
     pub copies: SmallVec<[Copy; 2]>,
 }
@@ -305,6 +316,16 @@ impl ObjectRow {
     pub fn locations(&self) -> impl Iterator<Item = NodeId> {
         let full = self.copies.iter().filter(|copy| !matches!(copy.kind, CopyKind::Arriving(_)));
         full.map(|copy| copy.node)
+    }
+
+    /// Whether it can be read from somewhere: a store, or the disk that it was spilled to.
+    pub fn is_somewhere(&self) -> bool {
+        self.spilled.is_some() || self.locations().next().is_some()
+    }
+
+    /// The copy on `node`, if there is one, is the pinned one.
+    pub fn is_pinned_on(&self, node: NodeId) -> bool {
+        self.copy_on(node).is_some_and(|copy| copy.kind == CopyKind::Primary)
     }
 
     /// Whether `ray.wait` would count it as ready (a failure is ready too).
@@ -352,40 +373,4 @@ impl ActorStatus {
             ActorStatus::Dead => "DEAD",
         }
     }
-}
-
-/// A copy under way.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Transfer {
-    /// What is copied.
-    pub object: ObjectId,
-    /// From the store of that node.
-    pub from: NodeId,
-    /// To the store of that node.
-    pub to: NodeId,
-    /// Since when.
-    pub since: Instant,
-}
-
-/// Counts of what happened so far.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Totals {
-    /// Tasks submitted.
-    pub submitted: u32,
-    /// Tasks on a worker now.
-    pub running: u32,
-    /// Tasks finished.
-    pub finished: u32,
-    /// Attempts that failed.
-    pub failed: u32,
-    /// Transfers finished.
-    pub transfers: u64,
-    /// Bytes that they moved.
-    pub bytes_moved: u64,
-    /// Copies evicted.
-    pub evictions: u64,
-    /// Lease requests made.
-    pub leases: u64,
-    /// Tasks run again to remake a lost object.
-    pub reconstructions: u32,
 }

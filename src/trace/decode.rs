@@ -98,6 +98,9 @@ impl Decoder {
             Kind::TransferFinished => Event::TransferFinished { transfer: transfer(l)? },
             Kind::TransferCancelled => Event::TransferCancelled { transfer: transfer(l)? },
             Kind::CopyEvicted => Event::CopyEvicted { object: object(l)?, node: node(l)? },
+            Kind::SpillStarted => spill_started(l)?,
+            Kind::ObjectSpilled => Event::ObjectSpilled { object: object(l)?, node: node(l)? },
+            Kind::FallbackAllocated => fallback(l)?,
             Kind::ReferenceReleased => Event::ReferenceReleased { object: object(l)? },
             Kind::ReferenceAdded => Event::ReferenceAdded { object: object(l)? },
             Kind::ObjectFreed => Event::ObjectFreed { object: object(l)? },
@@ -201,6 +204,15 @@ impl Decoder {
         self.words.insert(word.clone());
         word
     }
+}
+
+fn spill_started(l: &mut Line) -> Result<Event, String> {
+    let (objects, bytes) = (need(l.count.take(), "count")?, need(l.bytes.take(), "bytes")?);
+    Ok(Event::SpillStarted { node: node(l)?, objects, bytes })
+}
+
+fn fallback(l: &mut Line) -> Result<Event, String> {
+    Ok(Event::FallbackAllocated { object: object(l)?, node: node(l)? })
 }
 
 fn choice(l: &mut Line) -> Result<Choice, String> {

@@ -100,6 +100,13 @@ impl Encoder {
                 transfer_line(Kind::TransferCancelled, *transfer)
             }
             Event::CopyEvicted { object, node } => object_on(Kind::CopyEvicted, *object, *node),
+            Event::SpillStarted { node, objects, bytes } => {
+                of(Kind::SpillStarted).node(node.number()).count(*objects).bytes(*bytes)
+            }
+            Event::ObjectSpilled { object, node } => object_on(Kind::ObjectSpilled, *object, *node),
+            Event::FallbackAllocated { object, node } => {
+                object_on(Kind::FallbackAllocated, *object, *node)
+            }
             Event::ReferenceReleased { object } => object_line(Kind::ReferenceReleased, *object),
             Event::ReferenceAdded { object } => object_line(Kind::ReferenceAdded, *object),
             Event::ObjectFreed { object } => object_line(Kind::ObjectFreed, *object),

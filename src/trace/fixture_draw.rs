@@ -122,7 +122,18 @@ fn draw_object(run: &Run, stream: &mut Stream) -> Event {
     let (object, node) = (object(run, stream), node(run, stream));
     let transfer: TransferId = any(stream, run.state.transfers.len());
     let size = stream.below(9);
-    match stream.below(13) {
+    match stream.below(16) {
+        13 => Event::ObjectSpilled { object, node },
+        14 => Event::FallbackAllocated { object, node },
+        15 => {
+            // Most often from a disk.
+            let from = run.state.objects.get(object).and_then(|row| row.spilled).unwrap_or(node);
+            let to = if stream.below(2) == 0 { from } else { node };
+            match stream.below(4) {
+                0 => Event::SpillStarted { node, objects: 3, bytes: size },
+                _ => Event::TransferStarted { transfer, object, from, to },
+            }
+        }
         0 => Event::InputLoaded { object, node, size },
         1 | 2 => Event::ObjectPut { object, owner: caller(run, stream), size },
         3 | 4 => Event::ObjectCreated { object, node, size },

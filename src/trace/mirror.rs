@@ -155,7 +155,7 @@ define_line! {
     at: u64,
     /// A sleep's end.
     until: u64,
-    /// Length of a refused list.
+    /// Length of a refused list, or how many objects are spilled together.
     count: u32,
     /// A printed line.
     text: String,
@@ -190,6 +190,7 @@ define_words! {
     TaskFinished, TaskFailed, TaskReturned, TaskResubmitted, ActorCreated, ActorStarted, ActorDied,
     GroupCreated, GroupPlaced, GroupRemoved, ObjectPut,
     ObjectCreated, ObjectFailed, TransferStarted, TransferFinished, TransferCancelled, CopyEvicted,
+    SpillStarted, ObjectSpilled, FallbackAllocated,
     ReferenceReleased, ReferenceAdded, ObjectInlined, LeaseRequested,
     LeaseQueued, LeaseRedirected, LeaseGranted, LeaseEnded, LeaseReturned, WorkerStarting, RayletKilled, ObjectFreed,
     ObjectLost, CallMade, CallBlocked, CallReturned,

@@ -16,6 +16,7 @@ mod mirror;
 pub mod names;
 pub mod problem;
 pub mod record;
+pub mod spill_words;
 
 pub use codec::{digest, read, write};
 pub use diff::{Divergence, first_divergence};

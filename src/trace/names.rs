@@ -1,6 +1,7 @@
 //! What people call things: `make_array#2`, `obj2`, `node 1`. The one place that makes names up.
 
 use crate::base::id::Id;
+use crate::base::units::show_bytes;
 use crate::base::{GroupId, NodeId, ObjectId, TaskId};
 use crate::model::{Caller, GroupSpec};
 use crate::state::{Creator, Event, State};
@@ -190,6 +191,15 @@ impl Names {
         match caller {
             Caller::Driver => "the driver".to_owned(),
             Caller::Task(task) => self.task(task),
+        }
+    }
+
+    /// So many objects, and their bytes.
+    pub fn batch(objects: u32, bytes: u64) -> String {
+        let bytes = show_bytes(bytes);
+        match objects {
+            1 => format!("one object ({bytes})"),
+            more => format!("{more} objects ({bytes})"),
         }
     }
 

@@ -138,7 +138,8 @@ fn copies(stage: &Stage, moment: &Moment, drawing: &mut Drawing) {
         Event::TransferStarted { object, from, to, .. } => Some((*object, *from, *to)),
         _ => None,
     });
-    for (object, from, to) in copies.into_iter().take(MOST_NEW) {
+    let copies = copies.into_iter().filter(|(_, from, to)| from != to);
+    for (object, from, to) in copies.take(MOST_NEW) {
         let key = Key::Copy(object, to);
         match (drawing.rect(Key::Copy(object, from)), drawing.rect(key)) {
             (Some(source), Some(target)) => {

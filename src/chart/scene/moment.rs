@@ -108,6 +108,7 @@ fn beat_of(event: &Event) -> Beat {
         Event::TaskSubmitted(_) => Beat::Submitted,
         Event::TaskPlaced { .. } => Beat::Placed,
         Event::TaskStarted { task } => Beat::Reads(*task),
+        Event::TransferStarted { from, to, .. } if from == to => Beat::Told,
         Event::TransferStarted { .. } => Beat::Copies,
         Event::TransferFinished { .. } => Beat::Arrived,
         Event::ObjectCreated { .. } | Event::ObjectInlined { .. } | Event::TaskFinished { .. } => {
@@ -136,6 +137,9 @@ fn beat_of(event: &Event) -> Beat {
         | Event::ObjectFailed { .. }
         | Event::TransferCancelled { .. }
         | Event::CopyEvicted { .. }
+        | Event::SpillStarted { .. }
+        | Event::ObjectSpilled { .. }
+        | Event::FallbackAllocated { .. }
         | Event::ReferenceReleased { .. }
         | Event::ReferenceAdded { .. }
         | Event::ObjectFreed { .. }

@@ -130,6 +130,8 @@ pub(super) struct Leasing {
     raylets: IdVec<NodeId, RayletSide>,
     /// Keys that nothing is left of: their numbers are used again.
     free_keys: Vec<u32>,
+    /// The request whose turn it is to get room in its node's store.
+    turn: Option<LeaseId>,
     /// Room for the requests that a raylet keeps while it looks at its queue.
     kept: Vec<LeaseId>,
     workers: IdVec<WorkerId, WorkerSide>,
@@ -170,6 +172,7 @@ impl Leasing {
             leases: IdVec::new(),
             raylets: IdVec::new(),
             free_keys: Vec::new(),
+            turn: None,
             kept: Vec::new(),
             workers: IdVec::new(),
             said: state.ledger.clone(),

@@ -3,6 +3,7 @@
 use crate::base::{LeaseId, NodeId, Span, TaskId, WorkerId};
 use crate::engine::core::{Engine, Waiter};
 use crate::engine::leases::{For, LeaseSide, Message};
+use crate::engine::pulls::Priority;
 use crate::model::{Caller, Strategy, TaskSpec};
 use crate::policy::{self, Decision, Request};
 use crate::state::{Choice, LeaseEnd, LeaseStep, Return, Rule, TaskStatus};
@@ -43,7 +44,8 @@ impl Engine<'_> {
         }
     }
 
-    fn spec_of(&self, lease: LeaseId) -> Arc<TaskSpec> {
+    /// The task for which a request was made.
+    pub fn spec_of(&self, lease: LeaseId) -> Arc<TaskSpec> {
         self.state.tasks[self.leasing.leases[lease].task].spec.clone()
     }
 
@@ -152,10 +154,13 @@ impl Engine<'_> {
             self.leasing.leases[lease].pinned = Some(node);
         }
         let bytes = self.missing_bytes(&spec.args, node);
-        if !self.make_room(node, bytes) {
+        let room = match self.leasing.turn == Some(lease) {
+            true => self.make_room(node, bytes),
+            false => self.room_in_turn(node, bytes, Priority::Arguments),
+        };
+        if !room {
             self.unpin_lease(lease);
-            self.leasing.leases[lease].stalled = true;
-            self.stall_fetch(Waiter::Lease(lease), node, bytes);
+            self.stall_lease(lease, node, bytes, 0);
             self.leasing.raylets[node].queue.push_back(lease);
             return;
         }
@@ -173,10 +178,28 @@ impl Engine<'_> {
         }
     }
 
+    /// The arguments of a request have to wait for room; so many copies are on their way nevertheless.
+    pub fn stall_lease(&mut self, lease: LeaseId, node: NodeId, bytes: u64, fetching: u32) {
+        let side = &mut self.leasing.leases[lease];
+        (side.stalled, side.fetching) = (true, fetching);
+        self.stall_fetch(Waiter::Lease(lease), node, bytes);
+    }
+
+    /// The last request at a raylet that holds copies of its arguments and is not granted yet.
+    pub fn newest_pulling_lease(&self, node: NodeId) -> Option<LeaseId> {
+        let pulls = |lease: &LeaseId| {
+            let side = &self.leasing.leases[*lease];
+            !side.done && !side.stalled && side.pinned == Some(node)
+        };
+        self.leasing.raylets[node].queue.iter().copied().rev().find(pulls)
+    }
+
     /// There is room for the arguments of a request now.
     pub fn lease_has_room(&mut self, lease: LeaseId, node: NodeId) {
         self.leasing.leases[lease].stalled = false;
+        self.leasing.turn = Some(lease);
         self.dispatch(node);
+        self.leasing.turn = None;
     }
 
     /// Whether a request waits for room no more.
@@ -187,6 +210,8 @@ impl Engine<'_> {
 
     /// The request needs its arguments' copies no more: its task has them, or it went elsewhere.
     pub fn unpin_lease(&mut self, lease: LeaseId) {
+        // If it waited for room, others may have it now.
+        self.dirty |= self.leasing.leases[lease].stalled;
         if let Some(node) = self.leasing.leases[lease].pinned.take() {
             let spec = self.spec_of(lease);
             self.unpin_arguments(node, &spec);

@@ -69,6 +69,9 @@ pub fn kind(event: &Event) -> (Group, &'static str) {
         Event::ObjectInlined { .. } => (Group::Objects, "inlined"),
         Event::ObjectFailed { .. } => (Group::Objects, "failed"),
         Event::CopyEvicted { .. } => (Group::Objects, "evicted"),
+        Event::SpillStarted { .. } => (Group::Objects, "spill begins"),
+        Event::ObjectSpilled { .. } => (Group::Objects, "spilled"),
+        Event::FallbackAllocated { .. } => (Group::Objects, "to a file"),
         Event::ReferenceReleased { .. } => (Group::Objects, "released"),
         Event::ReferenceAdded { .. } => (Group::Objects, "referenced"),
         Event::ObjectFreed { .. } => (Group::Objects, "freed"),
@@ -143,6 +146,8 @@ impl Parties {
             | Event::ActorCreated { creation: task, .. } => Parties { task: Some(*task), ..none },
             Event::InputLoaded { object, node, .. }
             | Event::ObjectCreated { object, node, .. }
+            | Event::ObjectSpilled { object, node }
+            | Event::FallbackAllocated { object, node }
             | Event::CopyEvicted { object, node } => {
                 Parties { object: Some(*object), nodes: [Some(*node), None], ..none }
             }
@@ -181,6 +186,7 @@ impl Parties {
                 | LeaseStep::Returned { .. } => none,
             },
             Event::WorkerStarting { node }
+            | Event::SpillStarted { node, .. }
             | Event::RayletKilled { node }
             | Event::WorkerStarted { node }
             | Event::NodeDied { node } => Parties { nodes: [Some(*node), None], ..none },

@@ -120,6 +120,12 @@ fn store(ui: &mut Ui, look: &Look, row: &NodeRow) {
     if row.store_primary > 0 {
         faint(ui, look, format!("{} of primary copies", show_bytes(row.store_primary)));
     }
+    if row.spilled > 0 {
+        faint(ui, look, format!("{} spilled to disk", show_bytes(row.spilled)));
+    }
+    if row.fallback_used > 0 {
+        faint(ui, look, format!("{} in files instead", show_bytes(row.fallback_used)));
+    }
 }
 
 /// How fast a node's link is.

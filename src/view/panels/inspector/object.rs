@@ -63,6 +63,12 @@ pub fn show(ui: &mut Ui, look: &Look, asks: &mut Asks, object: ObjectId) {
     if let Some(hidden) = row.copies.len().checked_sub(MOST_COPIES + 1) {
         faint(ui, look, format!("and {} copies more", hidden + 1));
     }
+    if let Some(node) = row.spilled {
+        let names = look.run.history.names();
+        field(ui, look, "on disk", |ui| {
+            entity_link(ui, look, asks, Entity::Node(node), &names.node(node));
+        });
+    }
 }
 
 fn draw_copy(ui: &mut Ui, look: &Look, asks: &mut Asks, copy: &Copy) {
@@ -74,6 +80,9 @@ fn draw_copy(ui: &mut Ui, look: &Look, asks: &mut Asks, copy: &Copy) {
         CopyKind::Arriving(transfer) => {
             let transfer = look.playback.state().transfers.get(transfer).copied().flatten();
             match transfer {
+                Some(found) if found.is_restore() => {
+                    format!("restored from disk since {}", found.since)
+                }
                 Some(found) => {
                     format!("arriving from {} since {}", names.node(found.from), found.since)
                 }
