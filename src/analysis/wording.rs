@@ -6,7 +6,7 @@ use crate::base::units::show_bytes;
 use crate::base::{Instant, NodeId, ObjectId, Span};
 use crate::model::{Caller, TaskKind};
 use crate::policy::{Verdict, candidates};
-use crate::state::{CallKind, Creator, Event, TaskStatus};
+use crate::state::{Creator, Event, TaskStatus};
 use crate::trace::{Names, Record};
 
 impl Teller<'_> {
@@ -174,10 +174,7 @@ impl Teller<'_> {
         let Some(call) = self.state.calls.get(&Caller::Task(self.task)) else {
             return "blocked in a call".to_owned();
         };
-        let what = match call.kind {
-            CallKind::Get => "ray.get",
-            CallKind::Wait { .. } => "ray.wait",
-        };
+        let what = call.kind.name();
         let list = Names::list(3, call.refs.len(), |n| self.maker(call.refs[n]));
         let line = if call.line > 0 { format!(" (line {})", call.line) } else { String::new() };
         format!("blocked in {what}{line} for {list}; its CPU was lent to others")

@@ -50,6 +50,9 @@ pub fn short(before: &State, event: &Event, names: &Names) -> String {
         Event::GroupPlaced { group, nodes } => groups::placed(*group, nodes, names),
         Event::GroupRemoved { group } => groups::removed(*group, names),
         Event::ObjectPut { object, owner, size } => put(*object, *owner, *size, names),
+        Event::ItemPromised { task, object } => {
+            object_is(object, &format!("is to be the next item of {}", names.task(*task)))
+        }
         Event::ObjectCreated { object, node, size: _ } => {
             object_is(object, &format!("is stored on {}", names.node(*node)))
         }
@@ -223,6 +226,7 @@ pub(super) fn called(call: &Call, names: &Names, how: &str) -> String {
     let refs = Names::list(MOST_NAMED, call.refs.len(), |n| names.token(call.refs[n]));
     match call.kind {
         CallKind::Get => format!("{who} {how} ray.get for {refs}"),
+        CallKind::Next => format!("{who} {how} next() for {refs}"),
         CallKind::Wait { num_returns, .. } => {
             let of = call.refs.len();
             format!("{who} {how} ray.wait for {num_returns} of {of} objects: {refs}")
@@ -237,10 +241,7 @@ pub(super) fn returned(
     names: &Names,
 ) -> String {
     let call = before.calls.get(&caller);
-    let name = match call.map(|call| call.kind) {
-        Some(CallKind::Wait { .. }) => "ray.wait",
-        Some(CallKind::Get) | None => "ray.get",
-    };
+    let name = call.map_or("ray.get", |call| call.kind.name());
     let refs = call.map_or(&[][..], |call| &call.refs);
     match result {
         CallResult::Got => {
@@ -250,6 +251,9 @@ pub(super) fn returned(
         CallResult::Waited(ready) => {
             let left = refs.len().saturating_sub(ready.len());
             format!("{name} returns {} ready and {left} remaining", ready.len())
+        }
+        CallResult::Raised(_) if call.is_some_and(|call| call.kind == CallKind::Next) => {
+            "next finds the generator at its end".to_owned()
         }
         CallResult::Raised(failure) => format!("{name} raises {failure}"),
     }

@@ -73,6 +73,7 @@ pub fn why(before: &State, event: &Event, names: &Names) -> String {
         | Event::TransferCancelled { .. }
         | Event::ReferenceReleased { .. }
         | Event::ReferenceAdded { .. }
+        | Event::ItemPromised { .. }
         | Event::ObjectFreed { .. }
         | Event::ObjectLost { .. }
         | Event::CallMade(_)

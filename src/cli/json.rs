@@ -97,7 +97,7 @@ fn waited(waits: Waits) -> Value {
 fn wait(call: &CallRow, names: &Names) -> Value {
     let num_returns = match call.kind {
         CallKind::Wait { num_returns, .. } if num_returns > 0 => Some(num_returns),
-        CallKind::Wait { .. } | CallKind::Get => None,
+        CallKind::Wait { .. } | CallKind::Get | CallKind::Next => None,
     };
     json!({
         "caller": match call.caller {

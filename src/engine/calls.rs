@@ -1,4 +1,4 @@
-//! `ray.get` and `ray.wait`: when they return, and with what.
+//! `ray.get`, `ray.wait` and `next()` of a generator: when they return, and with what.
 
 use crate::base::{ObjectId, Span};
 use crate::engine::core::{Engine, Waiter};
@@ -44,7 +44,7 @@ enum Standing {
 }
 
 impl Engine<'_> {
-    /// `ray.get` or `ray.wait`. The answer comes through `resumes`, at once or later.
+    /// `ray.get`, `ray.wait` or `next()`. The answer comes through `resumes`, at once or later.
     pub fn call(
         &mut self,
         caller: Caller,
@@ -173,6 +173,7 @@ impl Engine<'_> {
         let needs_copy = match call.kind {
             CallKind::Get => true,
             CallKind::Wait { fetch_local, .. } => fetch_local,
+            CallKind::Next => false,
         };
         match row.status {
             ObjectStatus::Failed(_) => Standing::Done,
@@ -216,7 +217,7 @@ impl Engine<'_> {
         side.came += 1;
         let failed = matches!(self.state.objects[object].status, ObjectStatus::Failed(_));
         let enough = match call.kind {
-            CallKind::Get => failed || side.came >= side.open.len(),
+            CallKind::Get | CallKind::Next => failed || side.came >= side.open.len(),
             CallKind::Wait { num_returns, .. } => side.had + side.came >= num_returns as usize,
         };
         // Counting is quick; looking at every object again is what decides.
@@ -257,6 +258,15 @@ impl Engine<'_> {
                 }
                 enough
             }
+            CallKind::Next => {
+                let Some(item) = call.refs.first().copied() else { return false };
+                let there = self.standing(&call, item) == Standing::Done;
+                if there {
+                    let result = self.take_item(item);
+                    self.return_from(caller, result);
+                }
+                there
+            }
         }
     }
 
@@ -279,7 +289,7 @@ impl Engine<'_> {
     fn time_out(&mut self, caller: Caller) {
         let Some(side) = self.calls.get(&caller) else { return };
         let result = match side.call.kind {
-            CallKind::Get => {
+            CallKind::Get | CallKind::Next => {
                 let message = "Get timed out: some object(s) not ready.";
                 CallResult::Raised(Arc::new(Failure::new(FailureKind::GetTimeout, message)))
             }
@@ -294,6 +304,10 @@ impl Engine<'_> {
     fn return_from(&mut self, caller: Caller, result: CallResult) {
         let side = self.end_call(caller).expect("a call returns once");
         let reply = match &result {
+            CallResult::Got if side.call.kind == CallKind::Next => {
+                Reply::Refs(side.call.refs.to_vec())
+            }
+            CallResult::Raised(_) if side.call.kind == CallKind::Next => Reply::Refs(Vec::new()),
             CallResult::Got => Reply::Values(self.values_of(&side.call.refs)),
             CallResult::Raised(failure) => Reply::Failed(failure.clone()),
             CallResult::Waited(ready) => waited(ready, side.call.refs.len()),

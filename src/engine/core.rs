@@ -10,6 +10,7 @@ use crate::engine::leases::Leasing;
 use crate::engine::network::{Due, Network};
 use crate::engine::schedule::Queues;
 use crate::engine::stores::StoreSide;
+use crate::engine::streams::StreamSide;
 use crate::engine::timers::{Timer, Timers};
 use crate::model::{Caller, Model, Shape, Workload};
 use crate::policy::{self, Policy};
@@ -143,6 +144,8 @@ pub(super) struct Engine<'m> {
     pub values: BTreeMap<ObjectId, Value>,
     pub driver: Option<Box<dyn Process>>,
     pub code: BTreeMap<TaskId, Code>,
+    /// Tasks that are generators.
+    pub streams: BTreeMap<TaskId, StreamSide>,
     pub bodies: BTreeMap<TaskId, Box<dyn Process>>,
     /// The current nap of each caller that sleeps.
     pub naps: BTreeMap<Caller, u64>,
@@ -202,6 +205,7 @@ impl<'m> Engine<'m> {
             values: BTreeMap::new(),
             driver: Some(driver),
             code: BTreeMap::new(),
+            streams: BTreeMap::new(),
             bodies: BTreeMap::new(),
             naps: BTreeMap::new(),
             nap_number: 0,

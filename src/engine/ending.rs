@@ -50,6 +50,8 @@ impl Engine<'_> {
             | Effect::ClusterResources { .. }
             | Effect::Nodes
             | Effect::GroupReady { .. }
+            | Effect::NextItem { .. }
+            | Effect::PeekItem { .. }
             | Effect::Context => watch.empty += 1,
             Effect::Sleep(span) if *span == crate::base::Span::ZERO => watch.empty += 1,
             Effect::Init { .. }
@@ -58,6 +60,7 @@ impl Engine<'_> {
             | Effect::CreateActor(_)
             | Effect::CallActor(_)
             | Effect::Put(_)
+            | Effect::Yield(_)
             | Effect::Cancel { .. }
             | Effect::Kill { .. }
             | Effect::CreateGroup(_)
@@ -194,6 +197,9 @@ impl Engine<'_> {
                 format!("the arguments of {}", self.state.tasks[*task].spec.label())
             }
             Stalled::Fetch { .. } => "the objects that ray.get asks for".to_owned(),
+            Stalled::Item { task, .. } => {
+                format!("an item of {}", self.state.tasks[*task].spec.label())
+            }
             Stalled::Put { .. } => "a ray.put".to_owned(),
         };
         use crate::base::units::show_bytes;
@@ -229,10 +235,7 @@ impl Engine<'_> {
                 Caller::Driver => "the driver".to_owned(),
                 Caller::Task(task) => self.state.tasks[*task].spec.label().to_owned(),
             };
-            let what = match call.kind {
-                CallKind::Get => "ray.get",
-                CallKind::Wait { .. } => "ray.wait",
-            };
+            let what = call.kind.name();
             let line =
                 if call.line > 0 { format!(" in line {}", call.line) } else { String::new() };
             parts.push(format!("{who} waits in {what}{line}"));

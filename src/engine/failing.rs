@@ -65,6 +65,7 @@ impl Engine<'_> {
         self.tasks[task].record = record;
         self.tasks[task].turn += 1;
         let cause = std::mem::replace(&mut self.cause, record);
+        self.restart_stream(task);
         self.await_arguments(task);
         self.cause = cause;
     }
@@ -83,6 +84,7 @@ impl Engine<'_> {
                 self.news.push_back((object, record));
             }
         }
+        self.end_stream(task, Some(&failure));
         if spec.kind == TaskKind::Normal {
             self.leave_worker(task);
         }

@@ -21,6 +21,7 @@ mod rescue;
 mod schedule;
 mod spilling;
 mod stores;
+mod streams;
 mod tasks;
 mod timers;
 

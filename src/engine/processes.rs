@@ -143,16 +143,21 @@ impl Engine<'_> {
                 return self.charge_submit(caller, Reply::Done);
             }
             Effect::Submit(request) => {
-                let refs = self.submit_request(caller, request, line);
-                return self.charge_submit(caller, Reply::Refs(refs));
+                let reply = self.submit_request(caller, request, line);
+                return self.charge_submit(caller, reply);
             }
             Effect::CreateActor(request) => {
                 let actor = self.create_actor(caller, request, line);
                 return self.charge_submit(caller, Reply::Actor(actor));
             }
             Effect::CallActor(request) => {
-                let refs = self.call_actor(caller, request, line);
-                return self.charge_submit(caller, Reply::Refs(refs));
+                let reply = self.call_actor(caller, request, line);
+                return self.charge_submit(caller, reply);
+            }
+            Effect::Yield(value) => self.yield_item(caller, value),
+            Effect::NextItem { task } => return self.next_item(caller, task, line),
+            Effect::PeekItem { task } => {
+                return After::Continue(Reply::Refs(vec![self.peek_item(task)]));
             }
             Effect::Put(value) => self.put(caller, value),
             Effect::Get { refs, timeout } => self.call(caller, CallKind::Get, refs, timeout, line),

@@ -4,8 +4,9 @@ use crate::base::id::Id;
 use crate::base::{ActorId, Amount, ObjectId, TaskId};
 use crate::engine::actors::ActorSide;
 use crate::engine::core::{Code, Engine};
+use crate::engine::streams::StreamSide;
 use crate::model::{ActorSpec, Caller, Resources, Shape, TaskKind, TaskSpec, Work};
-use crate::process::{ActorRequest, CallRequest, Options, TaskRequest};
+use crate::process::{ActorRequest, CallRequest, Options, Reply, TaskRequest};
 use crate::state::Event;
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ struct Draft {
     shape: Arc<Shape>,
     args: Vec<ObjectId>,
     num_returns: u32,
+    streams: bool,
     max_retries: i32,
     retry_exceptions: bool,
 }
@@ -31,7 +33,7 @@ impl Engine<'_> {
         caller: Caller,
         mut request: TaskRequest,
         line: u32,
-    ) -> Vec<ObjectId> {
+    ) -> Reply {
         self.capture_group(caller, &mut request.options);
         let shape = self.intern_shape(&request.options, 1);
         let draft = Draft {
@@ -41,19 +43,14 @@ impl Engine<'_> {
             shape,
             args: request.args,
             num_returns: request.num_returns,
+            streams: request.streams,
             max_retries: request.options.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
             retry_exceptions: request.options.retry_exceptions,
         };
         self.submit_draft(caller, draft, Code::Body(request.body), line)
     }
 
-    fn submit_draft(
-        &mut self,
-        caller: Caller,
-        draft: Draft,
-        code: Code,
-        line: u32,
-    ) -> Vec<ObjectId> {
+    fn submit_draft(&mut self, caller: Caller, draft: Draft, code: Code, line: u32) -> Reply {
         let id = TaskId::from_index(self.state.tasks.len());
         let spec = Arc::new(TaskSpec {
             id,
@@ -72,9 +69,14 @@ impl Engine<'_> {
             results_held: true,
         });
         self.code.insert(id, code);
-        let refs = spec.return_ids().collect();
+        if draft.streams {
+            self.streams.insert(id, StreamSide::default());
+            self.submit(spec);
+            return Reply::Stream(id);
+        }
+        let refs: Vec<ObjectId> = spec.return_ids().collect();
         self.submit(spec);
-        refs
+        Reply::Refs(refs)
     }
 
     /// `Class.remote(...)`: the constructor is a task; its process then serves the calls.
@@ -102,6 +104,7 @@ impl Engine<'_> {
             shape,
             args: request.args,
             num_returns: 0,
+            streams: false,
             max_retries: options.max_restarts.unwrap_or(0),
             retry_exceptions: false,
         };
@@ -124,7 +127,7 @@ impl Engine<'_> {
     }
 
     /// `actor.method.remote(...)`: queued behind the calls before it.
-    pub fn call_actor(&mut self, caller: Caller, request: CallRequest, line: u32) -> Vec<ObjectId> {
+    pub fn call_actor(&mut self, caller: Caller, request: CallRequest, line: u32) -> Reply {
         let row = &self.state.actors[request.actor];
         let function = format!("{}.{}", row.spec.class, request.method).into();
         let max_retries = row.spec.max_task_retries;
@@ -137,14 +140,15 @@ impl Engine<'_> {
             shape,
             args: request.args.clone(),
             num_returns: request.num_returns,
+            streams: request.streams,
             max_retries,
             retry_exceptions: false,
         };
         let task = TaskId::from_index(self.state.tasks.len());
         self.actors[request.actor].queue.push_back(task);
         let actor = request.actor;
-        let refs = self.submit_draft(caller, draft, Code::Method(request), line);
+        let reply = self.submit_draft(caller, draft, Code::Method(request), line);
         self.refuse_calls_of_dead(actor);
-        refs
+        reply
     }
 }

@@ -42,6 +42,8 @@ pub(super) enum Stalled {
     Fetch { waiter: Waiter, bytes: u64 },
     /// A task's results.
     Results { task: TaskId, turn: u32, bytes: u64 },
+    /// A generator's newest item.
+    Item { task: TaskId, turn: u32, bytes: u64 },
     /// A `ray.put`.
     Put { caller: Caller, value: Value },
 }
@@ -50,7 +52,9 @@ impl Stalled {
     /// Bytes that do not fit.
     pub fn bytes(&self) -> u64 {
         match self {
-            Stalled::Fetch { bytes, .. } | Stalled::Results { bytes, .. } => *bytes,
+            Stalled::Fetch { bytes, .. }
+            | Stalled::Results { bytes, .. }
+            | Stalled::Item { bytes, .. } => *bytes,
             Stalled::Put { value, .. } => value.bytes,
         }
     }
@@ -205,7 +209,7 @@ impl Engine<'_> {
         self.stall(node, Stalled::Put { caller, value });
     }
 
-    fn stall(&mut self, node: NodeId, stalled: Stalled) {
+    pub fn stall(&mut self, node: NodeId, stalled: Stalled) {
         self.keep_stalled(node, stalled);
         // There may be something to spill, or those before it are gone.
         self.dirty |= self.leasing.on;
@@ -294,6 +298,7 @@ impl Engine<'_> {
             }
             Stalled::Fetch { waiter: Waiter::Lease(lease), .. } => self.lease_is_stale(*lease),
             Stalled::Results { task, turn, .. } => gone(*task, *turn),
+            Stalled::Item { task, turn, .. } => !self.streams_on(*task, *turn),
             Stalled::Put { caller: Caller::Driver, .. } => false,
             Stalled::Put { caller: Caller::Task(task), .. } => {
                 self.state.tasks[*task].status.is_done()
@@ -311,9 +316,10 @@ impl Engine<'_> {
                 let first = self.first_wanted(*caller);
                 first.map_or(0, |object| self.missing_bytes(&[object], node))
             }
-            Stalled::Fetch { .. } | Stalled::Results { .. } | Stalled::Put { .. } => {
-                stalled.bytes()
-            }
+            Stalled::Fetch { .. }
+            | Stalled::Results { .. }
+            | Stalled::Item { .. }
+            | Stalled::Put { .. } => stalled.bytes(),
         }
     }
 
@@ -330,6 +336,7 @@ impl Engine<'_> {
             Stalled::Fetch { waiter: Waiter::Call(caller), .. } => self.continue_call(caller),
             Stalled::Fetch { waiter: Waiter::Lease(lease), .. } => self.lease_has_room(lease, node),
             Stalled::Results { task, .. } => self.finish(task),
+            Stalled::Item { task, .. } => self.store_item(task),
             Stalled::Put { caller, value } => self.finish_put(caller, value, self.cause),
         }
     }

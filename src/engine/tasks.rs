@@ -239,6 +239,7 @@ impl Engine<'_> {
         }
         let record = self.record(Event::TaskFinished { task });
         self.after_task(task, &spec, record);
+        self.end_stream(task, None);
         for object in spec.return_ids() {
             if self.state.objects[object].references == 0 {
                 self.free(object);

@@ -7,7 +7,7 @@
 pub mod graph;
 pub mod python;
 
-use crate::base::{ActorId, Amount, GroupId, Instant, NodeId, ObjectId, Span};
+use crate::base::{ActorId, Amount, GroupId, Instant, NodeId, ObjectId, Span, TaskId};
 use crate::model::{GroupStrategy, Selector, TaskSpec};
 use crate::state::failure::Failure;
 use std::any::Any;
@@ -59,12 +59,24 @@ pub enum Effect {
     },
     /// Submit a task of a static graph. Reply: [`Reply::Done`].
     SubmitPrepared(Arc<TaskSpec>),
-    /// `f.remote(...)`. Reply: [`Reply::Refs`].
+    /// `f.remote(...)`. Reply: [`Reply::Refs`], or [`Reply::Stream`] of a generator.
     Submit(TaskRequest),
     /// `Class.remote(...)`. Reply: [`Reply::Actor`].
     CreateActor(ActorRequest),
-    /// `actor.method.remote(...)`. Reply: [`Reply::Refs`].
+    /// `actor.method.remote(...)`. Reply: [`Reply::Refs`], or [`Reply::Stream`] of a generator.
     CallActor(CallRequest),
+    /// `yield` in a remote generator. Reply: [`Reply::Done`] once the item is on its way.
+    Yield(Value),
+    /// `next()` of a generator. Reply: [`Reply::Refs`] with the item's reference, empty at the end.
+    NextItem {
+        /// The generator's task.
+        task: TaskId,
+    },
+    /// The reference that `next()` will give; the item need not exist. Reply: [`Reply::Refs`] with one reference.
+    PeekItem {
+        /// The generator's task.
+        task: TaskId,
+    },
     /// `ray.put`. Reply: [`Reply::Refs`] with one reference.
     Put(Value),
     /// `ray.get`. Reply: [`Reply::Values`] in the order asked, or [`Reply::Failed`].
@@ -177,6 +189,8 @@ pub enum Reply {
     Done,
     /// References to objects that exist or will.
     Refs(Vec<ObjectId>),
+    /// The task whose items come one by one.
+    Stream(TaskId),
     /// The new actor.
     Actor(ActorId),
     /// The new placement group.
@@ -290,8 +304,10 @@ pub struct TaskRequest {
     pub args: Vec<ObjectId>,
     /// Its code.
     pub body: Arc<dyn Body>,
-    /// How many results.
+    /// How many results; 0 of a generator.
     pub num_returns: u32,
+    /// Whether it is a generator: its items come one by one.
+    pub streams: bool,
     /// Resources and the rest.
     pub options: Options,
 }
@@ -330,8 +346,10 @@ pub struct CallRequest {
     pub args: Vec<ObjectId>,
     /// What else was given, opaque to the engine; comes back in [`Reply::Call`].
     pub payload: Option<Arc<dyn Any + Send + Sync>>,
-    /// How many results.
+    /// How many results; 0 of a generator.
     pub num_returns: u32,
+    /// Whether the method is a generator: its items come one by one.
+    pub streams: bool,
 }
 
 impl Value {

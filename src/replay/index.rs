@@ -197,6 +197,7 @@ impl<'a> Walk<'a> {
             Event::TaskReady { task, .. }
             | Event::TaskPlaced { task, .. }
             | Event::TaskStalled { task, .. }
+            | Event::ItemPromised { task, .. }
             | Event::RoomFound { task }
             | Event::TaskReturned { task }
             | Event::TaskStarted { task }
@@ -322,6 +323,7 @@ impl<'a> Walk<'a> {
             | Event::FallbackAllocated { object, .. }
             | Event::ReferenceReleased { object }
             | Event::ReferenceAdded { object }
+            | Event::ItemPromised { object, .. }
             | Event::ObjectFreed { object }
             | Event::ObjectLost { object } => Some(*object),
             Event::TransferFinished { transfer } | Event::TransferCancelled { transfer } => {

@@ -168,6 +168,7 @@ impl Teller<'_> {
             | Event::ObjectSpilled { .. }
             | Event::ReferenceReleased { .. }
             | Event::ReferenceAdded { .. }
+            | Event::ItemPromised { .. }
             | Event::ObjectFreed { .. }
             | Event::Slept { .. }
             | Event::ObjectInlined { .. }

@@ -43,6 +43,7 @@ impl State {
             Event::GroupPlaced { group, nodes } => self.admit_group_placement(*group, nodes),
             Event::GroupRemoved { group } => self.admit_group_removal(*group),
             Event::ObjectPut { object, owner, size } => self.admit_put(*object, *owner, *size),
+            Event::ItemPromised { task, object } => self.admit_item(*task, *object),
             Event::ObjectCreated { object, node, size } => {
                 self.admit_creation(*object, *node, *size)
             }
@@ -117,6 +118,15 @@ impl State {
         self.running_caller(owner)?;
         require(!self.nodes.is_empty(), || "the cluster has no node".to_owned())?;
         self.room(object, self.caller_node(owner), size)
+    }
+
+    fn admit_item(&self, task: TaskId, object: ObjectId) -> Verdict {
+        self.known_task(task)?;
+        let Some(row) = self.objects.get(object) else { return self.next_object(object) };
+        let gone = matches!(row.status, ObjectStatus::Lost | ObjectStatus::Freed);
+        require(gone && row.creator == Creator::Task(task), || {
+            format!("object {object} is no lost item of task {task}")
+        })
     }
 
     fn admit_creation(&self, object: ObjectId, node: NodeId, size: u64) -> Verdict {

@@ -71,6 +71,7 @@ impl State {
             Event::GroupPlaced { group, nodes } => self.place_group(*group, nodes),
             Event::GroupRemoved { group } => self.remove_group(*group),
             Event::ObjectPut { object, owner, size } => self.put(*object, *owner, *size),
+            Event::ItemPromised { task, object } => self.promise(*task, *object),
             Event::ObjectCreated { object, node, size } => self.create(*object, *node, *size),
             Event::ObjectInlined { object, size } => {
                 let row = self.objects.get_mut(*object);
@@ -312,7 +313,8 @@ impl State {
         let worker = self.worker_of(task);
         let status = match self.calls[&caller].kind {
             CallKind::Get => TaskStatus::RunningInRayGet { worker },
-            CallKind::Wait { .. } => TaskStatus::RunningInRayWait { worker },
+            // `next` is a `ray.wait` for one item inside (object_ref_generator.py).
+            CallKind::Wait { .. } | CallKind::Next => TaskStatus::RunningInRayWait { worker },
         };
         self.set_status(task, status);
         let row = self.tasks.get_mut(task);

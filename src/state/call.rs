@@ -5,12 +5,12 @@ use crate::model::Caller;
 use crate::state::failure::Failure;
 use std::sync::Arc;
 
-/// A `ray.get` or `ray.wait`.
+/// A `ray.get`, a `ray.wait` or a `next()` of a generator.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Call {
     /// Who called.
     pub caller: Caller,
-    /// Which of the two.
+    /// Which of the three.
     pub kind: CallKind,
     /// What for, in the order given.
     pub refs: Arc<[ObjectId]>,
@@ -22,7 +22,7 @@ pub struct Call {
     pub at: Instant,
 }
 
-/// `ray.get` or `ray.wait`.
+/// `ray.get`, `ray.wait` or `next()`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CallKind {
     /// `ray.get`.
@@ -34,6 +34,19 @@ pub enum CallKind {
         /// Whether a remote object counts only once it was copied here.
         fetch_local: bool,
     },
+    /// `next()` of a generator: its one reference is the item's.
+    Next,
+}
+
+impl CallKind {
+    /// What the program called.
+    pub fn name(self) -> &'static str {
+        match self {
+            CallKind::Get => "ray.get",
+            CallKind::Wait { .. } => "ray.wait",
+            CallKind::Next => "next",
+        }
+    }
 }
 
 /// What a call returned.

@@ -1,7 +1,7 @@
 //! Copies in the object stores: what `apply` does when one comes or goes, and the bytes that are counted.
 
 use crate::base::id::Id;
-use crate::base::{NodeId, ObjectId, TransferId};
+use crate::base::{NodeId, ObjectId, TaskId, TransferId};
 use crate::model::Caller;
 use crate::state::State;
 use crate::state::rows::{Copy, CopyKind, Creator, ObjectRow, ObjectStatus};
@@ -21,6 +21,15 @@ impl State {
         let node = self.caller_node(owner);
         self.objects.push(new_object(Creator::Put(owner), size, 1));
         self.create(object, node, size);
+    }
+
+    /// A further item of a generator, or one that is to be made again.
+    pub(super) fn promise(&mut self, task: TaskId, object: ObjectId) {
+        if object.index() == self.objects.len() {
+            self.objects.push(new_object(Creator::Task(task), 0, 1));
+        } else {
+            self.objects.get_mut(object).status = ObjectStatus::Pending;
+        }
     }
 
     pub(super) fn create(&mut self, object: ObjectId, node: NodeId, size: u64) {

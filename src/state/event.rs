@@ -133,6 +133,14 @@ pub enum Event {
         /// Bytes.
         size: u64,
     },
+    /// The next item of a generator has a reference: its task yielded, or somebody asked for it before. Said again of
+    /// an item that was lost and is to be made again.
+    ItemPromised {
+        /// The generator's task.
+        task: TaskId,
+        /// The item.
+        object: ObjectId,
+    },
     /// A task stored a result in its node's store.
     ObjectCreated {
         /// The object.

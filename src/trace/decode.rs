@@ -101,6 +101,7 @@ impl Decoder {
             Kind::SpillStarted => spill_started(l)?,
             Kind::ObjectSpilled => Event::ObjectSpilled { object: object(l)?, node: node(l)? },
             Kind::FallbackAllocated => fallback(l)?,
+            Kind::ItemPromised => Event::ItemPromised { task: task(l)?, object: object(l)? },
             Kind::ReferenceReleased => Event::ReferenceReleased { object: object(l)? },
             Kind::ReferenceAdded => Event::ReferenceAdded { object: object(l)? },
             Kind::ObjectFreed => Event::ObjectFreed { object: object(l)? },
@@ -241,6 +242,7 @@ fn transfer_started(l: &mut Line) -> Result<Event, String> {
 fn call(l: &mut Line, at: Instant) -> Result<Call, String> {
     let kind = match need(l.call.take(), "call")? {
         CallWord::Get => CallKind::Get,
+        CallWord::Next => CallKind::Next,
         CallWord::Wait => CallKind::Wait {
             num_returns: need(l.num_returns.take(), "num_returns")?,
             fetch_local: l.fetch_local.take().unwrap_or(true),

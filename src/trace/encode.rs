@@ -80,6 +80,9 @@ impl Encoder {
             Event::ObjectPut { object, owner, size } => {
                 of(Kind::ObjectPut).by(by(*owner)).object(object.number()).size(*size)
             }
+            Event::ItemPromised { task, object } => {
+                task_line(Kind::ItemPromised, *task).object(object.number())
+            }
             Event::ObjectCreated { object, node, size } => {
                 object_on(Kind::ObjectCreated, *object, *node).size(*size)
             }
@@ -212,6 +215,7 @@ fn choice_line(choice: &Choice) -> Line {
 fn call_line(call: &Call, at: Instant) -> Line {
     let (word, num_returns, fetch_local) = match call.kind {
         CallKind::Get => (CallWord::Get, None, None),
+        CallKind::Next => (CallWord::Next, None, None),
         CallKind::Wait { num_returns, fetch_local } => {
             (CallWord::Wait, Some(num_returns), (!fetch_local).then_some(false))
         }

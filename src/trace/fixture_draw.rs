@@ -122,7 +122,8 @@ fn draw_object(run: &Run, stream: &mut Stream) -> Event {
     let (object, node) = (object(run, stream), node(run, stream));
     let transfer: TransferId = any(stream, run.state.transfers.len());
     let size = stream.below(9);
-    match stream.below(16) {
+    match stream.below(17) {
+        16 => Event::ItemPromised { task: any(stream, run.state.tasks.len()), object },
         13 => Event::ObjectSpilled { object, node },
         14 => Event::FallbackAllocated { object, node },
         15 => {
@@ -159,8 +160,9 @@ fn draw_call(run: &Run, stream: &mut Stream) -> Event {
     let (line, at) = (stream.below(9) as u32, Instant::from_nanos(run.now));
     match stream.below(6) {
         0 | 1 => {
-            let kind = match stream.below(2) {
+            let kind = match stream.below(3) {
                 0 => CallKind::Get,
+                1 => CallKind::Next,
                 _ => CallKind::Wait { num_returns: 1, fetch_local: stream.below(2) == 0 },
             };
             let refs = (0..stream.below(3)).map(|_| object(run, stream)).collect();

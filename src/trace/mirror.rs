@@ -191,7 +191,7 @@ define_words! {
     GroupCreated, GroupPlaced, GroupRemoved, ObjectPut,
     ObjectCreated, ObjectFailed, TransferStarted, TransferFinished, TransferCancelled, CopyEvicted,
     SpillStarted, ObjectSpilled, FallbackAllocated,
-    ReferenceReleased, ReferenceAdded, ObjectInlined, LeaseRequested,
+    ReferenceReleased, ReferenceAdded, ObjectInlined, ItemPromised, LeaseRequested,
     LeaseQueued, LeaseRedirected, LeaseGranted, LeaseEnded, LeaseReturned, WorkerStarting, RayletKilled, ObjectFreed,
     ObjectLost, CallMade, CallBlocked, CallReturned,
     WaitRefused, Slept, LinePrinted, WorkerStarted, WorkerDied, NodeDied, NodeAdded, RunEnded
@@ -218,8 +218,8 @@ define_words! {
     LayoutWord: Pack, Spread, StrictPack, StrictSpread
 }
 define_words! {
-    /// The two calls.
-    CallWord: Get, Wait
+    /// The three calls.
+    CallWord: Get, Wait, Next
 }
 define_words! {
     /// How a run ended.

@@ -21,6 +21,8 @@ pub struct Names {
     counts: Vec<u32>,
     tasks: Vec<TaskName>,
     objects: Vec<Option<Arc<str>>>,
+    /// Items of generators, each with its place among them, from 1.
+    items: BTreeMap<ObjectId, (TaskId, u32)>,
     nodes: Vec<Arc<str>>,
     groups: Vec<Arc<str>>,
     spread_threshold: u32,
@@ -47,6 +49,7 @@ impl Names {
             ..Names::default()
         };
         let mut known: BTreeMap<Arc<str>, u32> = BTreeMap::new();
+        let mut promised: BTreeMap<TaskId, u32> = BTreeMap::new();
         for record in &trace.records {
             // Everything else has no name of its own.
             if let Event::TaskSubmitted(spec) = &record.event {
@@ -63,6 +66,13 @@ impl Names {
                 names.nodes.push(node.name.clone());
             } else if let Event::GroupCreated(spec) = &record.event {
                 names.name_group(spec);
+            } else if let Event::ItemPromised { task, object } = record.event {
+                // A lost item is promised again under its old number.
+                names.items.entry(object).or_insert_with(|| {
+                    let count = promised.entry(task).or_insert(0);
+                    *count += 1;
+                    (task, *count)
+                });
             }
         }
         names
@@ -123,6 +133,9 @@ impl Names {
     pub fn object(&self, object: ObjectId) -> String {
         if let Some(Some(name)) = self.objects.get(object.index()) {
             return name.to_string();
+        }
+        if let Some((task, place)) = self.items.get(&object) {
+            return format!("{}'s item {place}", self.task(*task));
         }
         let number = object.number();
         let after = self.tasks.partition_point(|task| task.first_return <= number);

@@ -142,6 +142,7 @@ fn beat_of(event: &Event) -> Beat {
         | Event::FallbackAllocated { .. }
         | Event::ReferenceReleased { .. }
         | Event::ReferenceAdded { .. }
+        | Event::ItemPromised { .. }
         | Event::ObjectFreed { .. }
         | Event::ObjectLost { .. }
         | Event::Slept { .. }

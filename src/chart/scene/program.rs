@@ -109,10 +109,6 @@ fn source_lines(moment: &Moment) -> Vec<String> {
 
 /// `ray.get(obj3) returns …`, or what the driver waits for.
 fn call_line(moment: &Moment) -> Option<String> {
-    let name = |kind| match kind {
-        CallKind::Get => "ray.get",
-        CallKind::Wait { .. } => "ray.wait",
-    };
     let list = |refs: &[ObjectId]| Names::list(3, refs.len(), |n| moment.names.id_token(refs[n]));
     let returned = moment.told.iter().find_map(|record| match &record.event {
         Event::CallReturned { caller: Caller::Driver, result } => Some(result.clone()),
@@ -132,10 +128,11 @@ fn call_line(moment: &Moment) -> Option<String> {
                     call.refs.len() - ready.len()
                 )
             }
+            CallResult::Raised(_) if call.kind == CallKind::Next => "is at the end".to_owned(),
             CallResult::Raised(_) => "raises an exception".to_owned(),
         };
-        return Some(format!("  {}({})\n  {what}", name(call.kind), list(&call.refs)));
+        return Some(format!("  {}({})\n  {what}", call.kind.name(), list(&call.refs)));
     }
     let call = moment.state.calls.get(&Caller::Driver)?;
-    Some(format!("  waits in {}({})", name(call.kind), list(&call.refs)))
+    Some(format!("  waits in {}({})", call.kind.name(), list(&call.refs)))
 }

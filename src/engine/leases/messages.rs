@@ -1,6 +1,6 @@
 //! Messages between owners, raylets, workers and the GCS: how long each takes, and who has to wait for whom.
 
-use crate::base::{Instant, LeaseId, NodeId, Span, TaskId, WorkerId};
+use crate::base::{Instant, LeaseId, NodeId, ObjectId, Span, TaskId, WorkerId};
 use crate::engine::core::Engine;
 use crate::engine::timers::Timer;
 use crate::model::Caller;
@@ -27,6 +27,10 @@ pub(in crate::engine) enum Message {
     Results(TaskId, u32),
     /// What a task raised reaches its owner.
     Raised(TaskId, u32),
+    /// A generator's worker is done with its newest item.
+    Written(TaskId, u32),
+    /// An item reaches the owner of its generator.
+    Item(ObjectId),
     /// The GCS has looked at an actor that is to be made.
     Actor(TaskId, u32),
 }
@@ -150,6 +154,8 @@ impl Engine<'_> {
             Message::Task(task, turn) => self.task_arrives(task, turn),
             Message::Results(task, turn) => self.results_arrive(task, turn),
             Message::Raised(task, turn) => self.failure_arrives(task, turn),
+            Message::Written(task, turn) => self.item_written(task, turn),
+            Message::Item(object) => self.item_arrives(object),
             Message::Actor(task, turn) => self.place_actor(task, turn),
         }
     }

@@ -170,6 +170,11 @@ impl Packer<'_> {
             "NodeAffinitySchedulingStrategy" => {
                 marked("strategy", MontyObject::Tuple(vec![get("node_id"), get("soft")]))
             }
+            "ObjectRefGenerator" => {
+                return Err("an ObjectRefGenerator cannot travel to another process: give it the references, \
+                            for example as list(generator)"
+                    .to_owned());
+            }
             "PlacementGroup" => {
                 marked("group", MontyObject::Tuple(vec![get("_n"), get("bundle_specs")]))
             }

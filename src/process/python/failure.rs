@@ -87,7 +87,8 @@ pub(super) fn from_exception(
         if function.is_empty() { Vec::new() } else { vec![format!("ray::{function}()")] };
     let mut last = 0;
     for frame in error.traceback().iter().filter(|frame| frame.filename == USER_SCRIPT) {
-        let (line, name) = (frame.start.line, frame.frame_name.as_deref().unwrap_or("<module>"));
+        let line = shared.prepared.user_line(frame.start.line);
+        let name = frame.frame_name.as_deref().unwrap_or("<module>");
         traceback.push(format!("  File \"{}\", line {line}, in {name}", shared.file));
         traceback.push(format!("    {}", shared.source_line(line).trim()));
         last = line;

@@ -28,6 +28,8 @@ pub(super) fn options(given: &MontyObject, is_actor: bool) -> Result<(Options, u
             })
         };
         match name {
+            // That only generators have it, and nothing else, was looked at before.
+            "num_returns" if !is_actor && text(value) == Some("streaming") => num_returns = 0,
             "num_returns" if !is_actor => {
                 let number = integer(value).and_then(|n| u32::try_from(n).ok());
                 num_returns = number.filter(|n| *n <= 1_000_000).ok_or_else(|| {

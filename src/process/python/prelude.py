@@ -48,6 +48,7 @@ _rs_range = range
 _rs_steps = iter(range(1, 1000))
 _rs_exported = None
 _rs_methods = {}
+_rs_generators = []
 _rs_classes = {}
 _rs_class_functions = {}
 
@@ -158,6 +159,96 @@ class ObjectRef:
 _rs_c_ObjectRef = ObjectRef
 
 
+class ObjectRefGenerator:
+    def __init__(self, n):
+        self._n = n
+
+    def __repr__(self):
+        return 'ObjectRefGenerator(' + '{:040x}'.format(self._n + 1) + '01000000)'
+
+
+_rs_c_ObjectRefGenerator = ObjectRefGenerator
+
+
+class _rs_Loop:
+    # A loop over anything. The interpreter cannot suspend inside an iterator, so loops that may go over a generator
+    # ask this one for each item.
+    def __init__(self, x, count):
+        self.generator = x if _rs_b_type(x) is _rs_c_ObjectRefGenerator else None
+        self.rest = _rs_b_iter(x) if self.generator is None else None
+        self.count = count
+        self.item = None
+
+
+_rs_c_Loop = _rs_Loop
+
+
+def _rs_each(x):
+    return x if _rs_b_type(x) is _rs_c_Loop else _rs_c_Loop(x, None)
+
+
+def _rs_enumerate(x, start=0):
+    return _rs_c_Loop(x, start)
+
+
+def _rs_more(line, loop):
+    if loop.generator is None:
+        item = _rs_b_next(loop.rest, _rs_c_Loop)
+        if item is _rs_c_Loop:
+            return False
+    else:
+        n = _rs_host_next(line, loop.generator._n)
+        if n is None:
+            return False
+        item = _rs_c_ObjectRef(n)
+    if loop.count is not None:
+        item = (loop.count, item)
+        loop.count += 1
+    loop.item = item
+    return True
+
+
+def _rs_all(line, x):
+    # What takes all items at once.
+    if _rs_b_type(x) is not _rs_c_ObjectRefGenerator:
+        return x
+    items = []
+    n = _rs_host_next(line, x._n)
+    while n is not None:
+        items.append(_rs_c_ObjectRef(n))
+        n = _rs_host_next(line, x._n)
+    return items
+
+
+def _rs_next_item(x, *default, _line=0):
+    if _rs_b_type(x) is not _rs_c_ObjectRefGenerator:
+        return _rs_b_next(x, *default)
+    n = _rs_host_next(_line, x._n)
+    if n is not None:
+        return _rs_c_ObjectRef(n)
+    if default:
+        return default[0]
+    raise _rs_b_StopIteration()
+
+
+def _rs_yield_from(line, x):
+    loop = _rs_each(x)
+    while _rs_more(line, loop):
+        _rs_host_yield(line, loop.item)
+
+
+def _rs_count(name, options):
+    # How many results a function has. A generator streams its items, whatever their number.
+    count = options.get('num_returns')
+    if name in _rs_generators:
+        if count is not None and count != 'streaming':
+            _rs_host_unsupported('num_returns=' + _rs_b_repr(count) + ' of a generator', 'leave num_returns out: the items of a generator stream to the caller one by one')
+        return 'streaming'
+    if count == 'streaming' or count == 'dynamic':
+        _rs_host_unsupported('num_returns=' + _rs_b_repr(count) + ' of a function without yield', 'yield the items, or give the number of results')
+    return options.get('num_returns', 1)
+
+
 def _rs_blank(self, *args, **kwargs):
     pass
 
@@ -219,6 +310,8 @@ def _rs_lookup(name):
 
 
 def _rs_refs(numbers, count):
+    if count == 'streaming':
+        return _rs_c_ObjectRefGenerator(numbers)
     if count == 1:
         return _rs_c_ObjectRef(numbers[0])
     if count == 0:
@@ -231,7 +324,7 @@ class RemoteFunction:
         self._fn = fn
         self._name = _rs_name(fn)
         self._options = options
-        self._count = options.get('num_returns', 1)
+        self._count = _rs_count(self._name, options)
         self._key = _rs_host_key()
         self._parent = self
         self._sent = False
@@ -295,7 +388,8 @@ class ActorHandle:
         self._n = n
         self._name = name
         for method in _rs_methods[name]:
-            _rs_b_setattr(self, method, _rs_c_ActorMethod(n, method, name, 1))
+            count = 'streaming' if name + '.' + method in _rs_generators else 1
+            _rs_b_setattr(self, method, _rs_c_ActorMethod(n, method, name, count))
 
     def __repr__(self):
         return 'Actor(' + self._name + ', ' + '{:032x}'.format(self._n + 1) + ')'
@@ -320,8 +414,10 @@ class ActorMethod:
     def remote(self, *args, _line=0, **kwargs):
         return _rs_refs(_rs_host_call(_line, self._n, self._method, args, kwargs, self._count, self._name), self._count)
 
-    def options(self, num_returns=1, _line=0, **options):
-        return _rs_c_ActorMethod(self._n, self._method, self._name, num_returns)
+    def options(self, num_returns=None, _line=0, **options):
+        options = {} if num_returns is None else {'num_returns': num_returns}
+        count = _rs_count(self._name + '.' + self._method, options)
+        return _rs_c_ActorMethod(self._n, self._method, self._name, count)
 
 
 _rs_c_ActorMethod = ActorMethod
@@ -577,6 +673,7 @@ class _rs_Ray:
         self.__version__ = '2.60.0'
         self.util = _rs_Util()
         self.ObjectRef = _rs_c_ObjectRef
+        self.ObjectRefGenerator = _rs_c_ObjectRefGenerator
 
     def init(self, *args, _line=0, **options):
         if self._on and not options.get('ignore_reinit_error'):
@@ -619,7 +716,8 @@ class _rs_Ray:
 
     def wait(self, ray_waitables, num_returns=1, timeout=None, fetch_local=True, _line=0):
         what = 'wait() expected a list of ray.ObjectRef or ray.ObjectRefGenerator, got '
-        if _rs_b_type(ray_waitables) is _rs_c_ObjectRef:
+        kinds = (_rs_c_ObjectRef, _rs_c_ObjectRefGenerator)
+        if _rs_b_type(ray_waitables) in kinds:
             _rs_refuse(_line, 0, _rs_b_TypeError, what + 'a single ray.ObjectRef or ray.ObjectRefGenerator ' + _rs_b_repr(ray_waitables))
         if _rs_b_type(ray_waitables) is not _rs_b_list:
             _rs_refuse(_line, 0, _rs_b_TypeError, what + _rs_b_str(_rs_b_type(ray_waitables)))
@@ -627,13 +725,14 @@ class _rs_Ray:
         if timeout is not None and timeout < 0:
             _rs_refuse(_line, count, _rs_b_ValueError, "The 'timeout' argument must be nonnegative. Received " + _rs_b_str(timeout))
         for r in ray_waitables:
-            if _rs_b_type(r) is not _rs_c_ObjectRef:
+            if _rs_b_type(r) not in kinds:
                 _rs_refuse(_line, count, _rs_b_TypeError, what + 'list containing ' + _rs_b_str(_rs_b_type(r)))
         if count == 0:
             # Ray asks nobody either; the call is recorded all the same.
             _rs_host_wait(_line, [], 0, timeout, fetch_local)
             return [], []
-        numbers = [r._n for r in ray_waitables]
+        # Of a generator the next item is waited for.
+        numbers = [r._n if _rs_b_type(r) is _rs_c_ObjectRef else _rs_host_peek(_line, r._n) for r in ray_waitables]
         if _rs_len(_rs_b_set(numbers)) != count:
             _rs_refuse(_line, count, _rs_b_ValueError, 'Wait requires a list of unique ray_waitables.')
         if num_returns <= 0:
@@ -644,6 +743,8 @@ class _rs_Ray:
         return [ray_waitables[i] for i in ready], [ray_waitables[i] for i in remaining]
 
     def cancel(self, ref, force=False, recursive=True, _line=0):
+        if _rs_b_type(ref) is _rs_c_ObjectRefGenerator:
+            return _rs_host_cancel(_line, _rs_host_peek(_line, ref._n), force, recursive)
         if _rs_b_type(ref) is not _rs_c_ObjectRef:
             raise _rs_b_TypeError('ray.cancel() only supported for object refs. For actors, try ray.kill(). Got: ' + _rs_b_str(_rs_b_type(ref)) + '.')
         _rs_host_cancel(_line, ref._n, force, recursive)

@@ -1,6 +1,7 @@
 //! The pre-pass: reads the program's syntax tree, refuses what cannot work, and writes in what the interpreter needs.
 //!
-//! Nothing moves to another line, so lines in tracebacks are the user's. Written in are: `_line=` in calls that reach
+//! Nothing moves to another line, except where loops go over generators; `Prepared::user_line` leads back from there, so
+//! lines in tracebacks are the user's. Written in are: `_line=` in calls that reach
 //! the host, counters in loops and functions, and calls in place of what the interpreter lacks (imports of simulated
 //! modules, `del`, operators of arrays, `'...' % x`, Ray's exception classes).
 
@@ -11,6 +12,7 @@ mod predicates;
 mod refuse;
 mod rewrite;
 mod shape;
+mod streams;
 
 use super::Problem;
 use bindings::Bindings;
@@ -36,6 +38,18 @@ pub(super) struct Prepared {
     pub(super) clean: BTreeSet<String>,
     /// Functions and classes that can travel by name.
     pub(super) kept: BTreeSet<String>,
+    /// Remote functions and methods (`Class.method`) that yield.
+    pub(super) generators: BTreeSet<String>,
+    /// The user's line for each line of the text, where they differ.
+    lines: Vec<u32>,
+}
+
+impl Prepared {
+    /// The user's line that a line of the text comes from.
+    pub(super) fn user_line(&self, line: u32) -> u32 {
+        let at = (line as usize).checked_sub(1).and_then(|at| self.lines.get(at));
+        at.copied().unwrap_or(line)
+    }
 }
 
 /// Longer programs are refused: nobody writes them, and parsers recurse.
@@ -60,11 +74,12 @@ pub(super) fn prepare(source: &str) -> Result<Prepared, Vec<Problem>> {
     let module = parsed.syntax();
     let bindings = Bindings::collect(module);
     // A broken tree has gaps; what is left of it is still worth a look.
-    problems.extend(refuse::problems(module, source));
+    let generators = streams::generators(module, &bindings);
+    problems.extend(refuse::problems(module, source, &generators));
     problems.extend(bindings.problems(source));
     if problems.is_empty() {
-        let prepared = write(module, source, &bindings);
-        problems.extend(compile(&prepared.text));
+        let prepared = write(module, source, &bindings, generators);
+        problems.extend(compile(&prepared));
         if problems.is_empty() {
             return Ok(prepared);
         }
@@ -74,32 +89,40 @@ pub(super) fn prepare(source: &str) -> Result<Prepared, Vec<Problem>> {
     Err(problems)
 }
 
-fn write(module: &ModModule, source: &str, bindings: &Bindings) -> Prepared {
+fn write(
+    module: &ModModule,
+    source: &str,
+    bindings: &Bindings,
+    generators: BTreeSet<String>,
+) -> Prepared {
     let methods = clean::methods(module);
     let kept = clean::travelling(module);
     let clean = clean::clean_functions(module, bindings);
     let mut edits = Edits::default();
-    rewrite::rewrite(module, source, bindings, &kept, &mut edits);
+    rewrite::rewrite(module, source, bindings, &kept, !generators.is_empty(), &mut edits);
+    let (text, lines) = edits.apply(source);
     Prepared {
-        text: edits.apply(source),
+        text,
         numpy: bindings.numpy(),
         library: bindings.library(),
         methods,
         clean,
         kept,
+        generators,
+        lines,
     }
 }
 
 /// What only the interpreter's own compiler notices.
-fn compile(text: &str) -> Option<Problem> {
-    let error = MontyRun::new(text.to_owned(), "program.py", Vec::new(), CompileOptions::default())
+fn compile(prepared: &Prepared) -> Option<Problem> {
+    let error = MontyRun::new(prepared.text.clone(), "program.py", Vec::new(), CompileOptions::default())
         .err()?;
     let place =
         error.traceback().last().map_or((1, 1), |frame| (frame.start.line, frame.start.column));
     let message = error.message().unwrap_or("this is not Python").to_owned();
     let message =
         message.replace("The monty syntax parser does not yet support ", "not supported: ");
-    Some(Problem { line: place.0, column: place.1, message, help: String::new() })
+    Some(Problem { line: prepared.user_line(place.0), column: place.1, message, help: String::new() })
 }
 
 /// A problem at a place of the text.
@@ -128,20 +151,47 @@ impl Edits {
         self.changes.push((from, to, text.into()));
     }
 
-    fn apply(mut self, source: &str) -> String {
+    /// The changed text, and for each of its lines the one that it comes from.
+    fn apply(mut self, source: &str) -> (String, Vec<u32>) {
         self.changes.sort_by_key(|(from, to, _)| (*from, to > from));
-        let mut text = String::with_capacity(source.len() * 2);
+        let mut written = Written { text: String::new(), lines: vec![1], line: 1 };
         let mut done = 0;
         for (from, to, change) in self.changes {
             // A change inside a range that was replaced already has no place any more.
             if from < done {
                 continue;
             }
-            text.push_str(&source[done..from]);
-            text.push_str(&change);
+            written.copy(&source[done..from]);
+            written.replace(&source[from..to], &change);
             done = to;
         }
-        text.push_str(&source[done..]);
-        text
+        written.copy(&source[done..]);
+        (written.text, written.lines)
+    }
+}
+
+/// A text as it is written, with the line that each of its lines comes from.
+struct Written {
+    text: String,
+    lines: Vec<u32>,
+    line: u32,
+}
+
+impl Written {
+    fn copy(&mut self, text: &str) {
+        for _ in text.matches('\n') {
+            self.line += 1;
+            self.lines.push(self.line);
+        }
+        self.text.push_str(text);
+    }
+
+    fn replace(&mut self, old: &str, new: &str) {
+        let last = self.line + old.matches('\n').count() as u32;
+        for at in 1..=new.matches('\n').count() as u32 {
+            self.lines.push((self.line + at).min(last));
+        }
+        self.line = last;
+        self.text.push_str(new);
     }
 }

@@ -227,6 +227,7 @@ impl PythonProcess {
             }
             (Pending::Values, Reply::Values(values)) => values_object(&values),
             (_, Reply::Actor(id)) => int(u64::from(id.number())),
+            (_, Reply::Stream(id)) => int(u64::from(id.number())),
             (_, Reply::Group(id)) => int(u64::from(id.number())),
             (_, Reply::Waited { ready, remaining }) => {
                 let list = |positions: Vec<usize>| {

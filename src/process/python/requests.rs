@@ -6,7 +6,7 @@ use super::groups;
 use super::host::{Answer, Raise, span};
 use super::options::{amount, amounts, options};
 use super::process::{Pending, PythonProcess, Role};
-use crate::base::{ActorId, Amount, NodeId, ObjectId, Span};
+use crate::base::{ActorId, Amount, NodeId, ObjectId, Span, TaskId};
 use crate::model::cluster::node_hex;
 use crate::process::{ActorRequest, CallRequest, Effect, NodeReport, TaskRequest};
 use crate::state::failure::{Failure, FailureKind};
@@ -40,6 +40,9 @@ pub(super) fn answer(
             let timeout = number(&args.object(2)).filter(|t| *t >= 0.0).map(Span::from_secs);
             ask(Effect::Get { refs: args.refs(1), timeout }, Pending::Values)
         }
+        "yield" => ask(Effect::Yield(pack(process, args.object(1))?.into_value()), Pending::Done),
+        "next" => ask(Effect::NextItem { task: args.task(1) }, Pending::Ref),
+        "peek" => ask(Effect::PeekItem { task: args.task(1) }, Pending::Ref),
         "wait" => ask(wait(&args), Pending::Plain),
         "refused" => {
             let class = if args.text(2) == "TypeError" { "TypeError" } else { "ValueError" };
@@ -112,6 +115,10 @@ impl Args<'_> {
         }
     }
 
+    fn task(&self, at: usize) -> TaskId {
+        TaskId::new(u32::try_from(self.integer(at)).unwrap_or(0))
+    }
+
     fn refs(&self, at: usize) -> Vec<ObjectId> {
         match self.0.get(at) {
             Some(MontyObject::List(items)) => items.iter().filter_map(object_id).collect(),
@@ -175,10 +182,12 @@ fn body(
 fn submit(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Raise> {
     let given = args.object(5);
     let (options, num_returns) = options(&given, false)?;
+    let streams = process.shared.prepared.generators.contains(args.text(2));
+    let num_returns = if streams { 0 } else { num_returns };
     groups::check_shape(&given, &options, args.text(2), false)?;
     let (body, refs) = body(process, args, num_returns)?;
     let function = Arc::from(args.text(2));
-    let request = TaskRequest { function, args: refs, body, num_returns, options };
+    let request = TaskRequest { function, args: refs, body, num_returns, streams, options };
     Ok(Answer::Ask(Effect::Submit(request), Pending::Refs))
 }
 
@@ -193,7 +202,10 @@ fn create_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, 
 
 fn call_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Raise> {
     let (mut arguments, refs) = arguments(process, args.object(3), args.object(4))?;
-    arguments.num_returns = u32::try_from(args.integer(5)).unwrap_or(1);
+    let method = format!("{}.{}", args.text(6), args.text(2));
+    let streams = process.shared.prepared.generators.contains(&method);
+    arguments.num_returns =
+        if streams { 0 } else { u32::try_from(args.integer(5)).unwrap_or(1) };
     let num_returns = arguments.num_returns;
     let payload: Arc<dyn Any + Send + Sync> = Arc::new(arguments);
     let request = CallRequest {
@@ -202,6 +214,7 @@ fn call_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Ra
         args: refs,
         payload: Some(payload),
         num_returns,
+        streams,
     };
     Ok(Answer::Ask(Effect::CallActor(request), Pending::Refs))
 }

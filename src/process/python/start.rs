@@ -87,6 +87,10 @@ fn names_snippet(prepared: &Prepared) -> String {
     for (class, methods) in &prepared.methods {
         let _ = write!(text, "{class:?}: {methods:?}, ");
     }
-    text.push_str("}\n");
+    text.push_str("}\n_rs_generators = [");
+    for name in &prepared.generators {
+        let _ = write!(text, "{name:?}, ");
+    }
+    text.push_str("]\n");
     text
 }

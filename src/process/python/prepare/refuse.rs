@@ -8,8 +8,13 @@ use ruff_text_size::{Ranged, TextRange};
 use std::collections::BTreeSet;
 
 /// Everything that is refused.
-pub(super) fn problems(module: &ModModule, source: &str) -> Vec<Problem> {
-    let mut finder = Finder { source, problems: Vec::new(), defined: BTreeSet::new() };
+pub(super) fn problems(
+    module: &ModModule,
+    source: &str,
+    generators: &BTreeSet<String>,
+) -> Vec<Problem> {
+    let (problems, defined) = (Vec::new(), BTreeSet::new());
+    let mut finder = Finder { source, problems, defined, generators, inside: Vec::new() };
     for stmt in &module.body {
         match stmt {
             Stmt::FunctionDef(def) => finder.defined.insert(def.name.as_str().to_owned()),
@@ -25,6 +30,10 @@ struct Finder<'a> {
     source: &'a str,
     problems: Vec<Problem>,
     defined: BTreeSet<String>,
+    /// Remote functions that may yield.
+    generators: &'a BTreeSet<String>,
+    /// The functions and classes around, from the outermost on.
+    inside: Vec<&'a str>,
 }
 
 /// Functions that are not there, with what to write instead.
@@ -72,7 +81,7 @@ const UNCALLED: [&str; 22] = [
     "__del__",
 ];
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
     fn refuse(&mut self, range: TextRange, message: &str, help: &str) {
         self.problems.push(problem(self.source, range, message, help));
     }
@@ -197,16 +206,31 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::ClassDef(class) => self.class(class),
             _ => {}
         }
+        let name = match stmt {
+            Stmt::FunctionDef(def) => Some(def.name.as_str()),
+            Stmt::ClassDef(class) => Some(class.name.as_str()),
+            _ => None,
+        };
+        self.inside.extend(name);
         walk_stmt(self, stmt);
+        self.inside.truncate(self.inside.len() - usize::from(name.is_some()));
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         let range = expr.range();
         match expr {
-            Expr::Yield(_) | Expr::YieldFrom(_) => {
-                let help =
-                    "append to a list and return it; a task that streams results is not simulated";
-                self.refuse(range, "yield is not supported", help);
+            Expr::Yield(_) | Expr::YieldFrom(_)
+                if !self.generators.contains(&self.inside.join(".")) =>
+            {
+                let help = "append to a list and return it; only functions and methods of classes under @ray.remote \
+                            at the top of the program can yield: their items stream to the caller";
+                self.refuse(range, "yield is not supported here", help);
+            }
+            Expr::Lambda(_) => {
+                self.inside.push("<lambda>");
+                walk_expr(self, expr);
+                self.inside.pop();
+                return;
             }
             Expr::Name(name) if name.id.as_str().starts_with("_rs_") => {
                 self.refuse(

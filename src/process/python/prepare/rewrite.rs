@@ -2,7 +2,7 @@
 
 use super::bindings::Bindings;
 use super::predicates::{has_comma, is_exception, is_sequence, is_text};
-use super::{Edits, numeric};
+use super::{Edits, numeric, streams};
 use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_stmt};
 use ruff_python_ast::{
     Comprehension, Expr, ExprAttribute, ExprCall, ExprContext, ModModule, Operator, Stmt,
@@ -20,6 +20,7 @@ pub(super) fn rewrite(
     source: &str,
     bindings: &Bindings,
     kept: &BTreeSet<String>,
+    streams: bool,
     edits: &mut Edits,
 ) {
     let mut remote = BTreeSet::new();
@@ -37,7 +38,7 @@ pub(super) fn rewrite(
         }
     }
     let numpy = bindings.numpy();
-    let mut writer = Writer { source, bindings, edits, remote, own_remote, numpy };
+    let mut writer = Writer { source, bindings, edits, remote, own_remote, numpy, streams };
     writer.keep(&module.body, kept);
     module.body.iter().for_each(|stmt| writer.visit_stmt(stmt));
 }
@@ -51,6 +52,8 @@ pub(super) struct Writer<'a> {
     /// Whether a class of the program has a method of that name: then `.remote` says nothing.
     own_remote: bool,
     pub(super) numpy: bool,
+    /// Whether anything in the program is a generator.
+    streams: bool,
 }
 
 impl Writer<'_> {
@@ -114,7 +117,7 @@ impl Writer<'_> {
         self.source.get(from.to_usize()..to.to_usize()).unwrap_or("")
     }
 
-    fn line(&self, at: TextSize) -> usize {
+    pub(super) fn line(&self, at: TextSize) -> usize {
         self.text(TextSize::new(0), at).matches('\n').count() + 1
     }
 
@@ -131,7 +134,13 @@ impl Writer<'_> {
                 self.wrap_and(stmt.test.range(), STEP);
             }
             Stmt::For(stmt) => {
+                let looped = self.streams && streams::walked(self, stmt);
                 self.count(&stmt.body);
+                if looped {
+                    self.visit_body(&stmt.body);
+                    self.visit_body(&stmt.orelse);
+                    return true;
+                }
                 if self.numpy {
                     numeric::walked(self, &stmt.iter);
                     self.visit_body(&stmt.body);
@@ -191,6 +200,9 @@ impl Writer<'_> {
         if let Some(class) = self.bindings.exception(expr) {
             let text = format!("_rs_exc({class:?})");
             self.edits.replace(expr.start().to_usize(), expr.end().to_usize(), text);
+            return true;
+        }
+        if self.streams && streams::expression(self, expr) {
             return true;
         }
         match expr {
@@ -347,6 +359,7 @@ impl Writer<'_> {
                 && !path.contains(".path.");
         }
         match &*call.func {
+            Expr::Name(name) if self.streams && name.id.as_str() == "next" => true,
             Expr::Name(name) => name.id.as_str() == "print",
             Expr::Attribute(attribute) => attribute.attr.as_str() == "remote" && !self.own_remote,
             _ => false,
@@ -369,6 +382,9 @@ impl<'a> Visitor<'a> for Writer<'_> {
     }
 
     fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        if self.streams {
+            streams::all_of(self, &comprehension.iter);
+        }
         if self.numpy {
             numeric::walked(self, &comprehension.iter);
             comprehension.ifs.iter().for_each(|test| self.visit_expr(test));

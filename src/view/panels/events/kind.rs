@@ -66,6 +66,7 @@ pub fn kind(event: &Event) -> (Group, &'static str) {
         Event::InputLoaded { .. } => (Group::Objects, "input"),
         Event::ObjectPut { .. } => (Group::Objects, "put"),
         Event::ObjectCreated { .. } => (Group::Objects, "created"),
+        Event::ItemPromised { .. } => (Group::Objects, "promised"),
         Event::ObjectInlined { .. } => (Group::Objects, "inlined"),
         Event::ObjectFailed { .. } => (Group::Objects, "failed"),
         Event::CopyEvicted { .. } => (Group::Objects, "evicted"),
@@ -150,6 +151,9 @@ impl Parties {
             | Event::FallbackAllocated { object, node }
             | Event::CopyEvicted { object, node } => {
                 Parties { object: Some(*object), nodes: [Some(*node), None], ..none }
+            }
+            Event::ItemPromised { task, object } => {
+                Parties { task: Some(*task), object: Some(*object), ..none }
             }
             Event::ObjectPut { object, owner, .. } => {
                 Parties { object: Some(*object), ..Parties::by(*owner) }

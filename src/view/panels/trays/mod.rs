@@ -108,12 +108,9 @@ fn title(trays: &Trays) -> String {
     let call = &trays.call;
     let timeout = call.deadline.map(|deadline| deadline.since(call.at).as_secs());
     let timeout = timeout.map(|seconds| format!("timeout={seconds:?}"));
-    let name = match call.kind {
-        CallKind::Get => "ray.get",
-        CallKind::Wait { .. } => "ray.wait",
-    };
+    let name = call.kind.name();
     let count = match call.kind {
-        CallKind::Get => None,
+        CallKind::Get | CallKind::Next => None,
         CallKind::Wait { num_returns, .. } => Some(format!("num_returns={num_returns}")),
     };
     let told: Vec<String> = count.into_iter().chain(timeout).collect();
@@ -145,6 +142,7 @@ fn how_it_stands(trays: &Trays) -> String {
     if let Some(end) = &trays.end {
         let what = match (&end.raised, call.kind) {
             (Some(error), _) => format!("raised {error}"),
+            (None, CallKind::Next) => "returned".to_owned(),
             (None, CallKind::Get) => format!("returned {ready} values"),
             (None, CallKind::Wait { .. }) => {
                 format!("returned {ready} ready, {remaining} remaining")
@@ -154,6 +152,7 @@ fn how_it_stands(trays: &Trays) -> String {
     }
     let all = grouped(call.refs.len());
     let needs = match call.kind {
+        CallKind::Next => "needs the next item".to_owned(),
         CallKind::Get if call.refs.len() == 1 => "needs one object".to_owned(),
         CallKind::Get => format!("needs all {all}"),
         CallKind::Wait { .. } => format!("needs {} of {all}", grouped(trays.needed())),

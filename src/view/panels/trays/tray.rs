@@ -94,7 +94,7 @@ impl Trays {
     /// How many must be ready before it returns.
     pub fn needed(&self) -> usize {
         match self.call.kind {
-            CallKind::Get => self.call.refs.len(),
+            CallKind::Get | CallKind::Next => self.call.refs.len(),
             CallKind::Wait { num_returns, .. } => num_returns as usize,
         }
     }
@@ -106,6 +106,7 @@ fn waits_as(state: &State, call: &Call, object: ObjectId) -> Option<Mark> {
     let needs_copy = match call.kind {
         CallKind::Get => true,
         CallKind::Wait { fetch_local, .. } => fetch_local,
+        CallKind::Next => false,
     };
     let node = match call.caller {
         Caller::Driver => Some(rayscope::base::NodeId::new(0)),
