@@ -58,6 +58,8 @@ struct Pass {
     driver: Clock,
     tasks: Vec<(Arc<TaskSpec>, Span, Clock)>,
     objects: Vec<Span>,
+    /// The tasks of which some objects are items.
+    items: BTreeMap<ObjectId, TaskId>,
     actors: BTreeMap<u32, Span>,
     calls: BTreeMap<Caller, Arc<Call>>,
     longest: Span,
@@ -70,6 +72,7 @@ impl Pass {
             driver: Clock { shows: Span::ZERO, running: Some(Instant::ZERO) },
             tasks: Vec::new(),
             objects: Vec::new(),
+            items: BTreeMap::new(),
             actors: BTreeMap::new(),
             calls: BTreeMap::new(),
             longest: Span::ZERO,
@@ -100,6 +103,15 @@ impl Pass {
                 let from = self.shows(spec.owner, now);
                 self.objects.extend(spec.returns.iter().map(|_| Span::ZERO));
                 self.tasks.push((spec.clone(), from, Clock::default()));
+            }
+            Event::ItemPromised { task, object } if object.index() == self.objects.len() => {
+                self.objects.push(Span::ZERO);
+                self.items.insert(*object, *task);
+            }
+            Event::ObjectCreated { object, .. } | Event::ObjectInlined { object, .. } => {
+                if let Some(task) = self.items.get(object) {
+                    self.objects[object.index()] = self.tasks[task.index()].2.at(now);
+                }
             }
             Event::GroupCreated(spec) => self.objects.push(self.shows(spec.owner, now)),
             Event::ObjectPut { owner, .. } => self.objects.push(self.shows(*owner, now)),

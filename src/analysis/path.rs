@@ -179,6 +179,9 @@ impl Before {
                     continue;
                 }
                 Event::ObjectPut { .. } | Event::GroupCreated(_) => before.makers.push(None),
+                Event::ItemPromised { task, object } if object.index() == before.makers.len() => {
+                    before.makers.push(Some(*task));
+                }
                 Event::InputLoaded { object, .. } if object.index() == before.makers.len() => {
                     before.makers.push(None);
                 }

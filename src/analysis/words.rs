@@ -147,6 +147,7 @@ pub fn event(before: &State, event: &Event, names: &Names) -> String {
         Event::CopyEvicted { object, node: at } => {
             format!("{} was evicted from {}", names.object(*object), node(*at))
         }
+        Event::ItemPromised { object, .. } => format!("{} got a reference", names.object(*object)),
         Event::GroupCreated(spec) => format!("{} was created", names.group(spec.id)),
         Event::GroupPlaced { group, nodes } => {
             let list = Names::list(3, nodes.len(), |n| node(nodes[n]));

@@ -28,12 +28,7 @@ struct Draft {
 
 impl Engine<'_> {
     /// `f.remote(...)`.
-    pub fn submit_request(
-        &mut self,
-        caller: Caller,
-        mut request: TaskRequest,
-        line: u32,
-    ) -> Reply {
+    pub fn submit_request(&mut self, caller: Caller, mut request: TaskRequest, line: u32) -> Reply {
         self.capture_group(caller, &mut request.options);
         let shape = self.intern_shape(&request.options, 1);
         let draft = Draft {

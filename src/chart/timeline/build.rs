@@ -103,7 +103,7 @@ impl<'a> Pass<'a> {
                 self.copied(at, transfer.index(), Ending::Failed);
             }
             Event::CallMade(call) if call.caller == Caller::Driver => {
-                self.driver_waits = matches!(call.kind, CallKind::Wait { .. });
+                self.driver_waits = call.kind != CallKind::Get;
             }
             Event::CallBlocked { caller: Caller::Driver } => {
                 self.drive(at, if self.driver_waits { Doing::InWait } else { Doing::InGet });

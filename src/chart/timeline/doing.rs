@@ -171,7 +171,7 @@ pub(crate) fn change(event: &Event) -> Option<(TaskId, Change)> {
         Event::TaskFailed { task, .. } => (*task, Change::Ends(Ending::Failed)),
         Event::CallMade(call) => {
             let Caller::Task(task) = call.caller else { return None };
-            (task, Change::Calls(matches!(call.kind, CallKind::Wait { .. })))
+            (task, Change::Calls(call.kind != CallKind::Get))
         }
         Event::CallBlocked { caller: Caller::Task(task) } => (*task, Change::Blocks),
         Event::CallReturned { caller: Caller::Task(task), .. } => (*task, Change::Returns),

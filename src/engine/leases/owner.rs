@@ -287,11 +287,6 @@ impl Engine<'_> {
     /// What a worker needs after a body of that length before its results leave.
     pub fn return_time(&mut self, task: TaskId, bytes: u64, node: NodeId) -> Span {
         let ran = self.now.since(self.state.tasks[task].since);
-        self.reply_time(ran, bytes, node)
-    }
-
-    /// The same of a body that ran for so long without telling its owner anything.
-    pub fn reply_time(&mut self, ran: Span, bytes: u64, node: NodeId) -> Span {
         let parameters = &self.model.parameters;
         let (wake, idle_after) = (parameters.wake_cost, parameters.idle_after);
         let mut time = self.cost(parameters.task_return_cost);

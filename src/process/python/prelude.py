@@ -175,7 +175,7 @@ class _rs_Loop:
     # ask this one for each item.
     def __init__(self, x, count):
         self.generator = x if _rs_b_type(x) is _rs_c_ObjectRefGenerator else None
-        self.rest = _rs_b_iter(x) if self.generator is None else None
+        self.rest = _rs_b_iter(_rs_iter(x)) if self.generator is None else None
         self.count = count
         self.item = None
 

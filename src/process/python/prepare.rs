@@ -115,14 +115,20 @@ fn write(
 
 /// What only the interpreter's own compiler notices.
 fn compile(prepared: &Prepared) -> Option<Problem> {
-    let error = MontyRun::new(prepared.text.clone(), "program.py", Vec::new(), CompileOptions::default())
-        .err()?;
+    let error =
+        MontyRun::new(prepared.text.clone(), "program.py", Vec::new(), CompileOptions::default())
+            .err()?;
     let place =
         error.traceback().last().map_or((1, 1), |frame| (frame.start.line, frame.start.column));
     let message = error.message().unwrap_or("this is not Python").to_owned();
     let message =
         message.replace("The monty syntax parser does not yet support ", "not supported: ");
-    Some(Problem { line: prepared.user_line(place.0), column: place.1, message, help: String::new() })
+    Some(Problem {
+        line: prepared.user_line(place.0),
+        column: place.1,
+        message,
+        help: String::new(),
+    })
 }
 
 /// A problem at a place of the text.

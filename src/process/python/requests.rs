@@ -204,8 +204,7 @@ fn call_actor(process: &mut PythonProcess, args: &Args<'_>) -> Result<Answer, Ra
     let (mut arguments, refs) = arguments(process, args.object(3), args.object(4))?;
     let method = format!("{}.{}", args.text(6), args.text(2));
     let streams = process.shared.prepared.generators.contains(&method);
-    arguments.num_returns =
-        if streams { 0 } else { u32::try_from(args.integer(5)).unwrap_or(1) };
+    arguments.num_returns = if streams { 0 } else { u32::try_from(args.integer(5)).unwrap_or(1) };
     let num_returns = arguments.num_returns;
     let payload: Arc<dyn Any + Send + Sync> = Arc::new(arguments);
     let request = CallRequest {

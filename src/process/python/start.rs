@@ -63,7 +63,7 @@ fn feed_prelude(numpy: bool) -> Result<Vec<u8>, String> {
         feed(&mut repl, PRELUDE_NUMPY)?;
     } else {
         // Programs without NumPy meet no arrays, but the prelude names their class.
-        feed(&mut repl, "_rs_array = None\n_rs_c_ndarray = None")?;
+        feed(&mut repl, "_rs_array = None\n_rs_c_ndarray = None\n_rs_iter = lambda x: x")?;
     }
     postcard::to_allocvec(&repl).map_err(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! Programs, run by an immediate executor.
 
 mod api;
+mod generators;
 mod host;
 mod lesson;
 mod limits;

@@ -136,13 +136,10 @@ impl Writer<'_> {
             Stmt::For(stmt) => {
                 let looped = self.streams && streams::walked(self, stmt);
                 self.count(&stmt.body);
-                if looped {
-                    self.visit_body(&stmt.body);
-                    self.visit_body(&stmt.orelse);
-                    return true;
-                }
-                if self.numpy {
-                    numeric::walked(self, &stmt.iter);
+                if looped || self.numpy {
+                    if !looped {
+                        numeric::walked(self, &stmt.iter);
+                    }
                     self.visit_body(&stmt.body);
                     self.visit_body(&stmt.orelse);
                     return true;

@@ -70,8 +70,20 @@ fn yields(def: &StmtFunctionDef) -> bool {
 
 /// Builtins that take all items of what they are given.
 const TAKES_ALL: [&str; 14] = [
-    "list", "tuple", "set", "sorted", "zip", "enumerate", "map", "filter", "sum", "min", "max", "any",
-    "all", "dict",
+    "list",
+    "tuple",
+    "set",
+    "sorted",
+    "zip",
+    "enumerate",
+    "map",
+    "filter",
+    "sum",
+    "min",
+    "max",
+    "any",
+    "all",
+    "dict",
 ];
 
 /// Whether an expression may be a generator's handle.

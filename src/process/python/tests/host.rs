@@ -1,6 +1,6 @@
 //! An immediate executor: every task runs at its submission, as far as it gets, with unlimited slots.
 
-use crate::base::{ActorId, Instant, NodeId, ObjectId, Span};
+use crate::base::{ActorId, Instant, NodeId, ObjectId, Span, TaskId};
 use crate::process::{Body, Effect, Process, Reply, Value};
 use crate::state::failure::{Failure, FailureKind};
 use std::collections::BTreeMap;
@@ -20,6 +20,8 @@ pub struct Ran {
     pub now: Instant,
     pub tasks: usize,
     objects: BTreeMap<ObjectId, Ready>,
+    /// Items of each generator that runs or ran, and how many were taken.
+    streams: Vec<(Vec<ObjectId>, usize)>,
     actors: Vec<(Box<dyn Process>, Instant)>,
 }
 
@@ -105,6 +107,27 @@ impl Ran {
             Effect::Init { num_cpus, resources, object_store_memory } => {
                 self.init.push(format!("{num_cpus:?} {resources:?} {object_store_memory:?}"));
                 Reply::Done
+            }
+            Effect::Submit(request) if request.streams => {
+                let stream = self.streams.len();
+                self.streams.push((Vec::new(), 0));
+                let failed = self.task(&*request.body, &request.args, *now, 1);
+                self.streams[stream].0.extend(failed);
+                Reply::Stream(TaskId::new(stream as u32))
+            }
+            Effect::Yield(value) => {
+                let item = self.add(*now, Ok(value));
+                if let Some((items, _)) = self.streams.last_mut() {
+                    items.push(item);
+                }
+                Reply::Done
+            }
+            Effect::NextItem { task } => {
+                let (items, taken) = &mut self.streams[task.number() as usize];
+                let item = items.get(*taken).copied();
+                *taken += 1;
+                *now = item.map_or(*now, |item| self.objects[&item].0.max(*now));
+                Reply::Refs(item.into_iter().collect())
             }
             Effect::Submit(request) => {
                 Reply::Refs(self.task(&*request.body, &request.args, *now, request.num_returns))
@@ -205,6 +228,8 @@ impl Process for Nobody {
 fn name(effect: &Effect) -> &'static str {
     match effect {
         Effect::Submit(_) => "submit",
+        Effect::Yield(_) => "yield",
+        Effect::NextItem { .. } => "next",
         Effect::Get { .. } => "get",
         Effect::Wait { .. } => "wait",
         Effect::Sleep(_) => "sleep",

@@ -16,7 +16,7 @@ fn refused(source: &str, line: u32, expected: &str) {
 
 #[test]
 fn each_construct() {
-    refused("def f():\n    yield 1\n", 2, "yield is not supported");
+    refused("def f():\n    yield 1\n", 2, "yield is not supported here");
     refused("x = 1\nmatch x:\n    case 1:\n        pass\n", 2, "match is not supported");
     refused("async def f():\n    pass\n", 1, "async functions");
     refused("from ray import *\n", 1, "import * is not supported");
