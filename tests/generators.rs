@@ -260,6 +260,31 @@ fn a_crash_is_tried_again_and_items_that_exist_stay() {
 }
 
 #[test]
+fn lost_items_are_made_again() {
+    let body = "import numpy as np
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as On
+@ray.remote
+def large():
+    for i in range(3):
+        yield np.full(1000000, i)
+there = On(ray.nodes()[1]['NodeID'], True)
+refs = list(large.options(scheduling_strategy=there).remote())
+time.sleep(30)
+print([int(ray.get(ref).sum()) for ref in refs])
+";
+    for parameters in [Parameters::ideal(), Parameters::ray()] {
+        let mut model = model(body, &parameters);
+        let at = Instant::from_nanos(5_000_000_000);
+        let kind = FaultKind::KillNode(NodeId::new(1));
+        model.faults.push(Fault { at, kind });
+        let trace = run_model(&model);
+        assert_eq!(printed(&trace), ["[0, 1000000, 2000000]"]);
+        let lost = |event: &Event| matches!(event, Event::ObjectLost { .. });
+        assert_eq!(trace.records.iter().filter(|r| lost(&r.event)).count(), 3);
+    }
+}
+
+#[test]
 fn cancelling_ends_a_stream_with_the_failure() {
     let body = "g = gen.remote(100, 1)
 print(ray.get(next(g)))

@@ -156,9 +156,7 @@ impl Engine<'_> {
             }
             Effect::Yield(value) => self.yield_item(caller, value),
             Effect::NextItem { task } => return self.next_item(caller, task, line),
-            Effect::PeekItem { task } => {
-                return After::Continue(Reply::Refs(vec![self.peek_item(task)]));
-            }
+            Effect::PeekItem { task } => return self.peek_item(task),
             Effect::Put(value) => self.put(caller, value),
             Effect::Get { refs, timeout } => self.call(caller, CallKind::Get, refs, timeout, line),
             Effect::Wait { refs, num_returns, timeout, fetch_local } => {
@@ -166,10 +164,8 @@ impl Engine<'_> {
                 self.call(caller, kind, refs, timeout, line)
             }
             Effect::WaitRefused { refs, class, message } => {
-                let class = class.to_owned();
-                let refusal = Refusal { caller, line, refs: refs as u32, class, message };
-                self.record(Event::WaitRefused(Arc::new(refusal)));
-                return After::Continue(Reply::Done);
+                let (refs, class) = (refs as u32, class.to_owned());
+                return self.wait_refused(Refusal { caller, line, refs, class, message });
             }
             Effect::Cancel { object, force, recursive } => {
                 return After::Continue(self.cancel(object, force, recursive));
@@ -219,6 +215,11 @@ impl Engine<'_> {
         }
         self.remove_group(group);
         if self.goes_on(caller) { After::Continue(Reply::Done) } else { After::Ended }
+    }
+
+    fn wait_refused(&mut self, refusal: Refusal) -> After {
+        self.record(Event::WaitRefused(Arc::new(refusal)));
+        After::Continue(Reply::Done)
     }
 
     fn aborted(&mut self, abort: Abort, line: u32) -> After {

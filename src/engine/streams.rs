@@ -179,14 +179,16 @@ impl Engine<'_> {
     }
 
     /// The reference that `next()` will give.
-    pub fn peek_item(&mut self, task: TaskId) -> ObjectId {
-        let Some(stream) = self.streams.get(&task) else { return ObjectId::new(0) };
+    pub fn peek_item(&mut self, task: TaskId) -> After {
+        let Some(stream) = self.streams.get(&task) else {
+            return After::Continue(Reply::Refs(Vec::new()));
+        };
         let (taken, end) = (stream.taken, stream.end);
         let object = self.promise(task, taken);
         if end.is_some_and(|end| taken >= end) {
             self.fail_item(object, end_of_stream());
         }
-        object
+        After::Continue(Reply::Refs(vec![object]))
     }
 
     /// `next()` returns: it gives the item, or the stream is at its end.

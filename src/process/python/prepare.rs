@@ -1,9 +1,9 @@
 //! The pre-pass: reads the program's syntax tree, refuses what cannot work, and writes in what the interpreter needs.
 //!
-//! Nothing moves to another line, except where loops go over generators; `Prepared::user_line` leads back from there, so
-//! lines in tracebacks are the user's. Written in are: `_line=` in calls that reach
-//! the host, counters in loops and functions, and calls in place of what the interpreter lacks (imports of simulated
-//! modules, `del`, operators of arrays, `'...' % x`, Ray's exception classes).
+//! Nothing moves to another line, except where loops go over generators; `Prepared::user_line` leads back from there,
+//! so lines in tracebacks are the user's. Written in are: `_line=` in calls that reach the host, counters in loops and
+//! functions, and calls in place of what the interpreter lacks (imports of simulated modules, `del`, operators of
+//! arrays, `'...' % x`, Ray's exception classes).
 
 mod bindings;
 mod clean;

@@ -1,7 +1,7 @@
 //! An immediate executor: every task runs at its submission, as far as it gets, with unlimited slots.
 
 use crate::base::{ActorId, Instant, NodeId, ObjectId, Span, TaskId};
-use crate::process::{Body, Effect, Process, Reply, Value};
+use crate::process::{Body, Effect, Process, Reply, TaskRequest, Value};
 use crate::state::failure::{Failure, FailureKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -108,27 +108,13 @@ impl Ran {
                 self.init.push(format!("{num_cpus:?} {resources:?} {object_store_memory:?}"));
                 Reply::Done
             }
-            Effect::Submit(request) if request.streams => {
-                let stream = self.streams.len();
-                self.streams.push((Vec::new(), 0));
-                let failed = self.task(&*request.body, &request.args, *now, 1);
-                self.streams[stream].0.extend(failed);
-                Reply::Stream(TaskId::new(stream as u32))
-            }
+            Effect::Submit(request) if request.streams => self.stream(&request, *now),
             Effect::Yield(value) => {
                 let item = self.add(*now, Ok(value));
-                if let Some((items, _)) = self.streams.last_mut() {
-                    items.push(item);
-                }
+                self.streams.last_mut().expect("a generator runs").0.push(item);
                 Reply::Done
             }
-            Effect::NextItem { task } => {
-                let (items, taken) = &mut self.streams[task.number() as usize];
-                let item = items.get(*taken).copied();
-                *taken += 1;
-                *now = item.map_or(*now, |item| self.objects[&item].0.max(*now));
-                Reply::Refs(item.into_iter().collect())
-            }
+            Effect::NextItem { task } => self.next_item(task, now),
             Effect::Submit(request) => {
                 Reply::Refs(self.task(&*request.body, &request.args, *now, request.num_returns))
             }
@@ -180,6 +166,23 @@ impl Ran {
             Effect::Context => Reply::Context { node: NodeId::new(0), task: None },
             _ => Reply::Done,
         }
+    }
+
+    /// Runs a generator to its end.
+    fn stream(&mut self, request: &TaskRequest, now: Instant) -> Reply {
+        let stream = self.streams.len();
+        self.streams.push((Vec::new(), 0));
+        let failed = self.task(&*request.body, &request.args, now, 1);
+        self.streams[stream].0.extend(failed);
+        Reply::Stream(TaskId::new(stream as u32))
+    }
+
+    fn next_item(&mut self, task: TaskId, now: &mut Instant) -> Reply {
+        let (items, taken) = &mut self.streams[task.number() as usize];
+        let item = items.get(*taken).copied();
+        *taken += 1;
+        *now = item.map_or(*now, |item| self.objects[&item].0.max(*now));
+        Reply::Refs(item.into_iter().collect())
     }
 
     fn get(&mut self, refs: &[ObjectId], timeout: Option<Span>, now: &mut Instant) -> Reply {

@@ -136,7 +136,8 @@ impl Parties {
             Event::TaskReady { task, home, .. } => {
                 Parties { task: Some(*task), nodes: [Some(*home), None], ..none }
             }
-            Event::TaskPlaced { task, .. }
+            Event::ItemPromised { task, .. }
+            | Event::TaskPlaced { task, .. }
             | Event::TaskStalled { task, .. }
             | Event::RoomFound { task }
             | Event::TaskStarted { task }
@@ -151,9 +152,6 @@ impl Parties {
             | Event::FallbackAllocated { object, node }
             | Event::CopyEvicted { object, node } => {
                 Parties { object: Some(*object), nodes: [Some(*node), None], ..none }
-            }
-            Event::ItemPromised { task, object } => {
-                Parties { task: Some(*task), object: Some(*object), ..none }
             }
             Event::ObjectPut { object, owner, .. } => {
                 Parties { object: Some(*object), ..Parties::by(*owner) }
