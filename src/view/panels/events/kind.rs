@@ -136,8 +136,10 @@ impl Parties {
             Event::TaskReady { task, home, .. } => {
                 Parties { task: Some(*task), nodes: [Some(*home), None], ..none }
             }
-            Event::ItemPromised { task, .. }
-            | Event::TaskPlaced { task, .. }
+            Event::ItemPromised { task, object } => {
+                Parties { task: Some(*task), object: Some(*object), ..none }
+            }
+            Event::TaskPlaced { task, .. }
             | Event::TaskStalled { task, .. }
             | Event::RoomFound { task }
             | Event::TaskStarted { task }
@@ -177,16 +179,7 @@ impl Parties {
             }
             Event::WaitRefused(refusal) => Parties::by(refusal.caller),
             Event::LinePrinted(printed) => Parties::by(printed.caller),
-            Event::Lease { step, .. } => match step {
-                LeaseStep::Requested { task, node } => {
-                    Parties { task: Some(*task), nodes: [Some(*node), None], ..none }
-                }
-                LeaseStep::Redirected { to, .. } => Parties { nodes: [Some(*to), None], ..none },
-                LeaseStep::Queued { .. }
-                | LeaseStep::Granted { .. }
-                | LeaseStep::Ended(_)
-                | LeaseStep::Returned { .. } => none,
-            },
+            Event::Lease { step, .. } => Parties::of_step(step),
             Event::WorkerStarting { node }
             | Event::SpillStarted { node, .. }
             | Event::RayletKilled { node }
@@ -201,6 +194,20 @@ impl Parties {
             | Event::WorkerDied { .. }
             | Event::NodeAdded(_)
             | Event::RunEnded(_) => none,
+        }
+    }
+
+    fn of_step(step: &LeaseStep) -> Parties {
+        let none = Parties::default();
+        match step {
+            LeaseStep::Requested { task, node } => {
+                Parties { task: Some(*task), nodes: [Some(*node), None], ..none }
+            }
+            LeaseStep::Redirected { to, .. } => Parties { nodes: [Some(*to), None], ..none },
+            LeaseStep::Queued { .. }
+            | LeaseStep::Granted { .. }
+            | LeaseStep::Ended(_)
+            | LeaseStep::Returned { .. } => none,
         }
     }
 
