@@ -339,6 +339,13 @@ for ref in large.remote():
     assert_eq!(printed(&trace), ["yielded 0", "yielded 1"]);
     let outcome = format!("{:?}", trace.outcome().unwrap());
     assert!(outcome.contains("an item of large") && outcome.contains("do not fit"), "{outcome}");
+    // With a control plane older items are spilled.
+    model.parameters = Parameters::ray();
+    let trace = run_model(&model);
+    assert_eq!(**trace.outcome().unwrap(), Outcome::Finished);
+    assert_eq!(printed(&trace).len(), 4);
+    let spilled = |event: &Event| matches!(event, Event::ObjectSpilled { .. });
+    assert!(trace.records.iter().any(|record| spilled(&record.event)));
 }
 
 #[test]

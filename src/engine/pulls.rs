@@ -27,7 +27,9 @@ pub(super) enum Priority {
 impl Engine<'_> {
     pub fn priority_of(&self, stalled: &Stalled) -> Priority {
         match stalled {
-            Stalled::Results { .. } | Stalled::Put { .. } => Priority::Create,
+            Stalled::Results { .. } | Stalled::Item { .. } | Stalled::Put { .. } => {
+                Priority::Create
+            }
             Stalled::Fetch { waiter, .. } => self.pull_priority(*waiter),
         }
     }
@@ -37,7 +39,7 @@ impl Engine<'_> {
             Waiter::Task(..) | Waiter::Lease(_) => Priority::Arguments,
             Waiter::Call(caller) => match self.state.calls.get(&caller).map(|call| call.kind) {
                 Some(CallKind::Wait { .. }) => Priority::Wait,
-                Some(CallKind::Get) | None => Priority::Get,
+                Some(CallKind::Get | CallKind::Next) | None => Priority::Get,
             },
         }
     }
@@ -156,6 +158,7 @@ impl Engine<'_> {
         match stalled {
             Stalled::Put { value, .. } => vec![(self.next_object(), value.bytes)],
             Stalled::Results { task, .. } => self.results_to_store(*task),
+            Stalled::Item { task, .. } => self.item_to_store(*task),
             Stalled::Fetch { waiter: Waiter::Task(task, _), .. } => {
                 missing(&self.state.tasks[*task].spec.args)
             }

@@ -4,11 +4,11 @@
 //! producer has yielded it; each item travels to the owner by itself, as a result does; and when the task is over, what
 //! was promised and never came is an error that means the end of the stream.
 
-use crate::base::id::Id;
 use crate::base::{Instant, ObjectId, Span, TaskId};
 use crate::engine::core::Engine;
 use crate::engine::leases::Message;
 use crate::engine::processes::After;
+use crate::engine::pulls::Priority;
 use crate::engine::stores::Stalled;
 use crate::model::{Caller, TaskKind};
 use crate::process::{Reply, Value};
@@ -64,7 +64,7 @@ impl Engine<'_> {
         if let Some(object) = known {
             return *object;
         }
-        let object = ObjectId::from_index(self.state.objects.len());
+        let object = self.next_object();
         self.waits.add_object();
         self.record(Event::ItemPromised { task, object });
         if let Some(stream) = self.streams.get_mut(&task) {
@@ -91,6 +91,12 @@ impl Engine<'_> {
         stream.items.get(stream.yielded.checked_sub(1)?).copied()
     }
 
+    /// The newest item with its size, if it goes into the store of its node.
+    pub fn item_to_store(&self, task: TaskId) -> Vec<(ObjectId, u64)> {
+        let sized = self.newest_item(task).map(|object| (object, self.item_bytes(object)));
+        sized.into_iter().filter(|(_, bytes)| *bytes > 0).collect()
+    }
+
     /// The newest item is written; it needs room in the store.
     pub fn item_written(&mut self, task: TaskId, turn: u32) {
         if !self.streams_on(task, turn) {
@@ -99,7 +105,7 @@ impl Engine<'_> {
         let Some(object) = self.newest_item(task) else { return };
         let node = self.state.caller_node(Caller::Task(task));
         let bytes = self.item_bytes(object);
-        if self.make_room(node, bytes) {
+        if self.room_in_turn(node, bytes, Priority::Create) {
             self.store_item(task);
         } else {
             self.stall(node, Stalled::Item { task, turn, bytes });
@@ -115,6 +121,7 @@ impl Engine<'_> {
         let record = (size > 0).then(|| {
             let record = self.record(Event::ObjectCreated { object, node, size });
             self.hold_contained(object);
+            self.primary_stored(object, node);
             record
         });
         let spec = self.state.tasks[task].spec.clone();
