@@ -12,9 +12,6 @@ class Actor:
     def small_value_arg(self, x):
         return b"ok"
 
-    def small_value_batch(self, n):
-        ray.get([small_value.remote() for _ in range(n)])
-
 
 @ray.remote(num_cpus=0)
 class Client:
@@ -36,11 +33,6 @@ class Client:
 
 
 @ray.remote
-def small_value():
-    return b"ok"
-
-
-@ray.remote
 def work(actors, n):
     ray.get([actors[i % len(actors)].small_value.remote() for i in range(n)])
 
@@ -54,7 +46,6 @@ def rate(name, ask, times, each):
 
 
 one = Actor.remote()
-four = [Actor.remote() for _ in range(4)]
 servers = [Actor.remote() for _ in range(32)]
 client = Client.remote(servers)
 clients = [Client.remote([server]) for server in servers]
@@ -80,13 +71,8 @@ def by_all_clients():
     ray.get([c.small_value_batch_arg.remote(100) for c in clients])
 
 
-def tasks_by_four():
-    ray.get([a.small_value_batch.remote(1000) for a in four])
-
-
 rate("calls, one at a time", sync, 100, 1)
 rate("calls, 1000 at once", batch, 2, 1000)
 rate("calls of one client to 32 actors", by_one_client, 1, 3200)
 rate("calls of 4 tasks to 32 actors", by_four_tasks, 1, 4000)
 rate("calls of 32 clients to 32 actors", by_all_clients, 1, 3200)
-rate("tasks of 4 actors", tasks_by_four, 1, 4000)

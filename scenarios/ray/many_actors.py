@@ -1,7 +1,7 @@
 import ray
 import time
 
-ACTORS = 10_000
+ACTORS = 500
 
 ray.init()
 

@@ -9,6 +9,12 @@ def small_value():
     return b"ok"
 
 
+@ray.remote(num_cpus=0)
+class Actor:
+    def small_value_batch(self, n):
+        ray.get([small_value.remote() for _ in range(n)])
+
+
 def rate(name, ask, times, each):
     ask()
     start = time.time()
@@ -34,6 +40,12 @@ def waits():
         fetch_local = False
 
 
+def by_actors():
+    ray.get([actor.small_value_batch.remote(1000) for actor in actors])
+
+
+actors = [Actor.remote() for _ in range(4)]
 rate("tasks, one at a time", one_task, 100, 1)
 rate("tasks, 1000 at once", batch, 3, 1000)
 rate("1000 tasks and 1000 waits", waits, 1, 1)
+rate("tasks of 4 actors", by_actors, 1, 4000)
