@@ -17,7 +17,8 @@ use std::fs;
 use std::path::Path;
 
 const DOCUMENT: &str = "docs/ray-model.md";
-const HEAD: &str = "| scenario | what it prints | Ray | here | here / Ray | why |\n|---|---|---|---|---|---|\n";
+const HEAD: &str =
+    "| scenario | what it prints | Ray | here | here / Ray | why |\n|---|---|---|---|---|---|\n";
 /// Scenarios that are run with more for the table than in their folder: a line of the program and what takes its place.
 const LARGE: &[(&str, &str, &str)] = &[
     ("queued", "QUEUED = 20_000\n", "QUEUED = 1_000_000\n"),
