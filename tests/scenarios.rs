@@ -73,10 +73,11 @@ fn scenarios() -> Vec<PathBuf> {
         for file in fs::read_dir(theme).unwrap() {
             let file = file.unwrap().path();
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
-            // Workflows are what scenarios import, not scenarios.
+            // Workflows and profiles are what scenarios use, not scenarios.
             let text = fs::read_to_string(&file).unwrap();
-            let workflow = text.contains("\"schemaVersion\"");
-            if name.ends_with(".json") && !name.ends_with(".golden.digest") && !workflow {
+            let used = ["\"schemaVersion\"", "\"rayscope_profile\""];
+            let used = used.iter().any(|key| text.contains(key));
+            if name.ends_with(".json") && !name.ends_with(".golden.digest") && !used {
                 found.push(file);
             }
         }
@@ -232,8 +233,9 @@ fn the_report_is_in_the_order_of_paths_and_always_the_same() {
         fs::create_dir_all(path.join(name).parent().unwrap()).unwrap();
         fs::write(path.join(name), scenario(1, "")).unwrap();
     }
-    // A workflow is no scenario; a scenario that cannot be read is a failure with its diagnostics.
+    // Workflows and profiles are no scenarios; one that cannot be read is a failure with its diagnostics.
     fs::write(path.join("s/flow.json"), r#"{"schemaVersion": "1.5", "workflow": {}}"#).unwrap();
+    fs::write(path.join("s/mine.json"), r#"{"rayscope_profile": 1, "name": "mine"}"#).unwrap();
     fs::write(path.join("s/c.json"), r#"{"version": 1, "tasks": []}"#).unwrap();
     let text = told(path, &["s"], 1);
     let files: Vec<&str> = text

@@ -70,7 +70,7 @@ fn walk(folder: &Path, deeper: usize, entries: &mut BTreeSet<Entry>) -> Result<(
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         if kind.is_dir() && !hidden && deeper > 0 {
             walk(&path, deeper - 1, entries)?;
-        } else if kind.is_file() && is_scenario_name(&path) && !is_workflow(&path) {
+        } else if kind.is_file() && is_scenario_name(&path) && !is_input(&path) {
             entries.insert(Entry::Scenario(path));
         } else if kind.is_file() && golden_of(&path).is_some_and(|scenario| !scenario.is_file()) {
             entries.insert(Entry::Orphan(path));
@@ -91,9 +91,9 @@ fn golden_of(path: &Path) -> Option<PathBuf> {
     Some(path.with_file_name(format!("{stem}.json")))
 }
 
-/// Whether a JSON file is a workflow that scenarios import (WfFormat says its own version and not ours). What cannot
-/// be read is taken for a scenario, so that somebody is told.
-fn is_workflow(path: &Path) -> bool {
+/// Whether a JSON file is what scenarios use: a profile, or a workflow (WfFormat says its own version and not ours).
+/// What cannot be read is taken for a scenario, so that somebody is told.
+fn is_input(path: &Path) -> bool {
     let Ok(text) = fs::read_to_string(path) else { return false };
     let Ok(parsed) = parse_to_ast(&text, &CollectOptions::default(), &ParseOptions::default())
     else {
@@ -101,7 +101,8 @@ fn is_workflow(path: &Path) -> bool {
     };
     match parsed.value {
         Some(Value::Object(object)) => {
-            object.get("version").is_none() && object.get("schemaVersion").is_some()
+            let is = |key| object.get(key).is_some();
+            !is("version") && (is("schemaVersion") || is("rayscope_profile"))
         }
         _ => false,
     }
