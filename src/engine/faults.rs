@@ -1,6 +1,6 @@
 //! What breaks: nodes and workers, when the scenario says so.
 
-use crate::base::{NodeId, Span, TaskId, TransferId, WorkerId};
+use crate::base::{NodeId, ObjectId, Span, TaskId, TransferId, WorkerId};
 use crate::engine::core::{Engine, Waiter};
 use crate::engine::processes::After;
 use crate::engine::stores::StoreSide;
@@ -104,7 +104,7 @@ impl Engine<'_> {
 
     /// A copy that came from the dead node is fetched from another one, if there is one; else its
     /// object is lost, and whoever waits was told so.
-    fn fetch_elsewhere(&mut self, waiter: Waiter, object: crate::base::ObjectId, to: NodeId) {
+    fn fetch_elsewhere(&mut self, waiter: Waiter, object: ObjectId, to: NodeId) {
         let alive = self.state.ledger.is_alive(to);
         let exists = self.state.objects[object].is_somewhere();
         match waiter {
@@ -115,9 +115,21 @@ impl Engine<'_> {
                 let waits = self.tasks[task].turn == turn
                     && matches!(status, TaskStatus::PendingArgsFetch { .. });
                 if alive && exists && waits {
-                    self.fetch(object, to, waiter);
+                    self.refetch(task, object, to);
                 }
             }
+        }
+    }
+
+    /// A placed task lost a copy on its way: another one comes, if there still is room for what the task misses.
+    fn refetch(&mut self, task: TaskId, object: ObjectId, to: NodeId) {
+        let bytes = self.missing_bytes(&self.state.tasks[task].spec.args, to);
+        if self.make_room(to, bytes) {
+            self.fetch(object, to, Waiter::Task(task, self.tasks[task].turn));
+        } else {
+            // Whatever else it waits for is asked for again when there is room.
+            self.tasks[task].turn += 1;
+            self.stall_fetch(Waiter::Task(task, self.tasks[task].turn), to, bytes);
         }
     }
 
