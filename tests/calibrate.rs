@@ -3,33 +3,20 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/said.rs"]
+mod said;
+
+use said::Said;
 use serde_json::Value;
 use std::process::Command;
 
 const PROFILE: &str = "docs/profiles/two-cores.json";
 const PROGRAM: &str = "tests/ray/programs/sync_calls.py";
 
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Said {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
-    }
-}
-
 /// Runs it in the repository, where the profile lies.
 fn say(args: &[&str]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rayscope"));
-    let output = command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    Said {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    Said::by(command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")))
 }
 
 fn file(name: &str) -> String {

@@ -3,6 +3,10 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/said.rs"]
+mod said;
+
+use said::Said;
 use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -47,18 +51,6 @@ struct Place {
     folder: TempDir,
 }
 
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Said {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
-    }
-}
-
 impl Place {
     fn new() -> Place {
         let place = Place { folder: TempDir::new().unwrap() };
@@ -87,12 +79,7 @@ impl Place {
     }
 
     fn say(&self, args: &[&str]) -> Said {
-        let output = self.command(args).output().unwrap();
-        Said {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        Said::by(&mut self.command(args))
     }
 }
 

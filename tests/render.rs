@@ -3,6 +3,10 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/said.rs"]
+mod said;
+
+use said::Said;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,12 +14,6 @@ use std::process::Command;
 use tempfile::TempDir;
 
 const LESSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/lesson/add_arrays.json");
-
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
 
 struct Place {
     folder: TempDir,
@@ -33,13 +31,7 @@ impl Place {
     /// `rayscope render` of the lesson.
     fn render(&self, args: &[&str]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rayscope"));
-        command.args(["render", LESSON]).args(args).current_dir(self.folder.path());
-        let output = command.output().unwrap();
-        Said {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        Said::by(command.args(["render", LESSON]).args(args).current_dir(self.folder.path()))
     }
 
     fn files(&self, folder: &str) -> Vec<String> {

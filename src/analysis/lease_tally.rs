@@ -1,11 +1,10 @@
 //! What a task that a lease brought its worker waited for: its turn, room, a lease, or a process. One pass, and
 //! nothing is kept of leases that are over.
 
-use crate::analysis::leased::{Key, key_of};
 use crate::analysis::report::Waits;
 use crate::base::{Instant, LeaseId, NodeId, Span, TaskId, WorkerId};
 use crate::model::TaskKind;
-use crate::state::{Event, LeaseStep, Rule, State, TaskStatus};
+use crate::state::{Event, LeaseStep, Rule, SchedulingKey, State, TaskStatus};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What a request waits for from some instant on.
@@ -28,7 +27,7 @@ pub(super) struct LeaseTally {
     /// Whether there is a control plane.
     pub on: bool,
     marks: BTreeMap<LeaseId, Vec<(Instant, For)>>,
-    placed: BTreeMap<Key, Instant>,
+    placed: BTreeMap<SchedulingKey, Instant>,
     /// When a worker came back to each node last.
     returned: BTreeMap<NodeId, Instant>,
     /// When the processes began that start on each node.
@@ -149,7 +148,7 @@ impl LeaseTally {
         let Some(held) = before.workers[worker].lease.as_ref() else { return Parts::default() };
         // The GCS asks for actors; they queue at nobody's.
         let last = match row.spec.kind {
-            TaskKind::Normal => self.placed.insert(key_of(before, &row.spec), at),
+            TaskKind::Normal => self.placed.insert(before.scheduling_key(&row.spec), at),
             TaskKind::ActorCreation(_) | TaskKind::ActorCall(_) => None,
         };
         let waits = matches!(row.status, TaskStatus::PendingNodeAssignment { .. });

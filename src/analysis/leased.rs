@@ -4,12 +4,11 @@
 use crate::analysis::explain::{PhaseKind, Teller};
 use crate::analysis::words;
 use crate::base::id::Id;
-use crate::base::{Instant, LeaseId, NodeId, ObjectId, ShapeId, TaskId, WorkerId};
-use crate::model::{Caller, TaskKind, TaskSpec};
+use crate::base::{Instant, LeaseId, NodeId, TaskId, WorkerId};
+use crate::model::TaskKind;
 use crate::replay::Entity;
-use crate::state::{Event, LeaseEnd, LeaseStep, Return, Rule, State};
+use crate::state::{Event, LeaseEnd, LeaseStep, Return, Rule};
 use crate::trace::{Record, lease_words};
-use std::sync::Arc;
 
 /// A stretch in the life of a request, from one record of it to the next.
 pub(super) struct Stretch {
@@ -91,7 +90,7 @@ impl Teller<'_> {
     pub(super) fn is_same_key(&self, task: TaskId) -> bool {
         let Some(other) = self.state.tasks.get(task).map(|row| &row.spec) else { return false };
         let near = other.function == self.spec.function && other.owner == self.spec.owner;
-        near && key_of(&self.state, other) == key_of(&self.state, &self.spec)
+        near && self.state.scheduling_key(other) == self.state.scheduling_key(&self.spec)
     }
 
     /// Requests that were made when it was first in the queue, and that brought nobody a worker.
@@ -272,24 +271,4 @@ fn words_behind(ahead: usize) -> Option<String> {
         1 => Some("1 task of its kind was before it".to_owned()),
         count => Some(format!("{count} tasks of its kind were before it")),
     }
-}
-
-/// What tasks have in common that may use the same leases (`SchedulingKey`, normal_task_submitter.h).
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    owner: Caller,
-    shape: ShapeId,
-    function: Arc<str>,
-    /// Arguments that are in stores.
-    stored: Vec<ObjectId>,
-}
-
-pub(super) fn key_of(state: &State, spec: &TaskSpec) -> Key {
-    let in_store = |object: &&ObjectId| {
-        state.objects.get(**object).is_some_and(|row| !row.inline && row.size > 0)
-    };
-    let mut stored: Vec<ObjectId> = spec.args.iter().filter(in_store).copied().collect();
-    stored.sort_unstable();
-    stored.dedup();
-    Key { owner: spec.owner, shape: spec.shape.id, function: spec.function.clone(), stored }
 }

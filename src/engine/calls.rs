@@ -323,12 +323,7 @@ impl Engine<'_> {
             self.resources_changed(node);
         }
         let cost = self.cost(self.model.parameters.get_cost);
-        if cost == Span::ZERO {
-            self.resumes.push_back((caller, reply, record));
-        } else {
-            self.pending_replies.insert(caller, reply);
-            self.nap(caller, cost);
-        }
+        self.answer(caller, cost, reply, record);
     }
 
     fn values_of(&self, refs: &[ObjectId]) -> Vec<Value> {
@@ -363,13 +358,7 @@ impl Engine<'_> {
             false => Span::ZERO,
         };
         let object = self.store_put(caller, value);
-        let reply = Reply::Refs(vec![object]);
-        if cost == Span::ZERO {
-            self.resumes.push_back((caller, reply, cause));
-        } else {
-            self.pending_replies.insert(caller, reply);
-            self.nap(caller, cost);
-        }
+        self.answer(caller, cost, Reply::Refs(vec![object]), cause);
         self.primary_stored(object, node);
     }
 

@@ -1,6 +1,6 @@
 //! Attempts that fail: tried again, or for good, and what an error does to those that need the result.
 
-use crate::base::TaskId;
+use crate::base::{ObjectId, TaskId};
 use crate::engine::core::Engine;
 use crate::engine::timers::Timer;
 use crate::model::{Caller, TaskKind};
@@ -78,11 +78,7 @@ impl Engine<'_> {
         let record = self.record(Event::TaskFailed { task, failure: failure.clone() });
         self.after_task(task, &spec, record);
         for object in spec.return_ids() {
-            if self.state.objects[object].status == ObjectStatus::Pending {
-                let failure = failure.clone();
-                let record = self.record(Event::ObjectFailed { object, failure });
-                self.news.push_back((object, record));
-            }
+            self.fail_pending(object, &failure);
         }
         self.end_stream(task, Some(&failure));
         if spec.kind == TaskKind::Normal {
@@ -96,6 +92,14 @@ impl Engine<'_> {
         }
     }
 
+    /// An object that does not exist yet never will.
+    pub fn fail_pending(&mut self, object: ObjectId, failure: &Arc<Failure>) {
+        if self.state.objects[object].status == ObjectStatus::Pending {
+            let record = self.record(Event::ObjectFailed { object, failure: failure.clone() });
+            self.news.push_back((object, record));
+        }
+    }
+
     /// An argument failed, so the task fails without running, with the same cause.
     pub fn fail_from_argument(&mut self, task: TaskId, cause: Arc<Failure>) {
         let failure = self.failure_of_argument(task, cause);
@@ -105,12 +109,15 @@ impl Engine<'_> {
     /// What a worker raises instead of running the body: an argument of it is an error (core_worker.cc,
     /// `GetAndPinArgsForExecutor`). Without a control plane no such task comes to a worker.
     pub fn failed_argument(&self, task: TaskId) -> Option<Arc<Failure>> {
-        let args = self.state.tasks[task].spec.args.iter();
-        let mut failed = args.filter_map(|arg| match &self.state.objects[*arg].status {
-            ObjectStatus::Failed(failure) if self.leasing.on => Some(failure.clone()),
+        if !self.leasing.on {
+            return None;
+        }
+        let mut args = self.state.tasks[task].spec.args.iter();
+        let cause = args.find_map(|arg| match &self.state.objects[*arg].status {
+            ObjectStatus::Failed(failure) => Some(failure.clone()),
             _ => None,
         });
-        failed.next().map(|cause| self.failure_of_argument(task, cause))
+        cause.map(|cause| self.failure_of_argument(task, cause))
     }
 
     fn failure_of_argument(&self, task: TaskId, cause: Arc<Failure>) -> Arc<Failure> {
@@ -118,9 +125,13 @@ impl Engine<'_> {
             FailureKind::Exception { class, .. } => class.clone(),
             other => other.ray_class().to_owned(),
         };
+        let raised = self.raised_by(task, class, cause.message.clone());
+        Arc::new(Failure { cause: Some(cause), ..raised })
+    }
+
+    /// What a worker raises in the name of a task, not its body.
+    pub fn raised_by(&self, task: TaskId, class: String, message: String) -> Failure {
         let traceback = vec![format!("ray::{}()", self.state.tasks[task].spec.function)];
-        let kind = FailureKind::Exception { class, traceback };
-        let message = cause.message.clone();
-        Arc::new(Failure { kind, message, task: Some(task), cause: Some(cause) })
+        Failure::new(FailureKind::Exception { class, traceback }, message).in_task(task)
     }
 }

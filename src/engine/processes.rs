@@ -123,11 +123,8 @@ impl Engine<'_> {
     fn interrupt(&mut self, task: TaskId, process: Box<dyn Process>) {
         let message = "This task or its dependency was cancelled".to_owned();
         // Python raises it where it stands, as any exception of the body.
-        let function = &self.state.tasks[task].spec.function;
-        let traceback = vec![format!("ray::{function}()")];
         let class = FailureKind::TaskCancelled.ray_class().to_owned();
-        let failure = Failure::new(FailureKind::Exception { class, traceback }, message);
-        let failure = failure.in_task(task);
+        let failure = self.raised_by(task, class, message);
         if let TaskKind::ActorCall(actor) = self.state.tasks[task].spec.kind {
             self.actors[actor].process = Some(process);
         }
@@ -252,9 +249,18 @@ impl Engine<'_> {
         if cost == Span::ZERO {
             return After::Continue(reply);
         }
-        self.pending_replies.insert(caller, reply);
-        self.nap(caller, cost);
+        self.answer(caller, cost, reply, Record::NO_CAUSE);
         After::Suspended
+    }
+
+    /// A process that waits goes on with `reply` after that cost; without one, because of the record `cause`.
+    pub fn answer(&mut self, caller: Caller, cost: Span, reply: Reply, cause: u32) {
+        if cost == Span::ZERO {
+            self.resumes.push_back((caller, reply, cause));
+        } else {
+            self.pending_replies.insert(caller, reply);
+            self.nap(caller, cost);
+        }
     }
 
     fn sleep(&mut self, caller: Caller, span: Span, line: u32) -> After {

@@ -56,7 +56,7 @@ impl Engine<'_> {
             kind: draft.kind,
             shape: draft.shape,
             args: draft.args.into(),
-            first_return: ObjectId::from_index(self.state.objects.len()),
+            first_return: self.next_object(),
             returns: smallvec::smallvec![0; draft.num_returns as usize],
             work: Work::Program,
             max_retries: draft.max_retries,

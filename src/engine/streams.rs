@@ -193,7 +193,7 @@ impl Engine<'_> {
         let (taken, end) = (stream.taken, stream.end);
         let object = self.promise(task, taken);
         if end.is_some_and(|end| taken >= end) {
-            self.fail_item(object, end_of_stream());
+            self.fail_pending(object, &end_of_stream());
         }
         After::Continue(Reply::Refs(vec![object]))
     }
@@ -223,20 +223,13 @@ impl Engine<'_> {
             end = stream.end.unwrap_or(made + 1);
             for index in made..end {
                 let object = self.promise(task, index);
-                self.fail_item(object, failure.clone());
+                self.fail_pending(object, failure);
             }
         }
         let Some(stream) = self.streams.get_mut(&task) else { return };
         stream.end = Some(end);
         for object in stream.items.get(made..).unwrap_or_default().to_vec() {
-            self.fail_item(object, end_of_stream());
-        }
-    }
-
-    fn fail_item(&mut self, object: ObjectId, failure: Arc<Failure>) {
-        if self.state.objects[object].status == ObjectStatus::Pending {
-            let record = self.record(Event::ObjectFailed { object, failure });
-            self.news.push_back((object, record));
+            self.fail_pending(object, &end_of_stream());
         }
     }
 

@@ -1,6 +1,6 @@
 //! The life of a task: submitted, placed, started, finished, failed, tried again.
 
-use crate::base::{Span, TaskId};
+use crate::base::{NodeId, Span, TaskId};
 use crate::engine::core::{Engine, TaskSide, Waiter};
 use crate::engine::leases::Message;
 use crate::engine::pulls::Priority;
@@ -115,14 +115,8 @@ impl Engine<'_> {
                 let at = self.now + duration + overhead;
                 self.timers.plan(at, Timer::BodyDone { task, turn });
             }
-            Work::Program if overhead > crate::base::Span::ZERO => {
-                // The overhead first; then the process begins.
-                self.pending_replies.insert(Caller::Task(task), Reply::Start);
-                self.nap(Caller::Task(task), overhead);
-            }
-            Work::Program => {
-                self.resumes.push_back((Caller::Task(task), Reply::Start, record));
-            }
+            // The overhead first; then the process begins.
+            Work::Program => self.answer(Caller::Task(task), overhead, Reply::Start, record),
         }
     }
 
@@ -164,11 +158,7 @@ impl Engine<'_> {
                 }
             };
         }
-        if self.room_in_turn(node, bytes, Priority::Create) {
-            self.finish(task);
-        } else {
-            self.stall_results(task, node, bytes);
-        }
+        self.store_results(task, node, bytes);
     }
 
     /// What a worker needs before the body: its own overhead, and the function if it is new to it.
@@ -197,6 +187,11 @@ impl Engine<'_> {
         let node = self.state.task_node(task).expect("a task that ends is on a node");
         let bytes = self.result_bytes(&self.state.tasks[task].spec);
         self.cause = self.tasks[task].record;
+        self.store_results(task, node, bytes);
+    }
+
+    /// The results go into the node's store, or wait for room in it.
+    fn store_results(&mut self, task: TaskId, node: NodeId, bytes: u64) {
         if self.room_in_turn(node, bytes, Priority::Create) {
             self.finish(task);
         } else {

@@ -5,6 +5,7 @@ use crate::base::{Amount, NodeId, ResourceId};
 use crate::model::cluster::{CPU, GPU, MEMORY};
 use crate::model::labels::selector_text;
 use crate::model::{GroupStrategy, Resources};
+use crate::policy::rank;
 use crate::state::{GroupRow, Ledger, State};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -131,11 +132,8 @@ impl Board<'_> {
         let used = |node: &NodeId| self.used.contains(node) == (among == Among::Used);
         let nodes = (0..self.ledger.len()).map(NodeId::from_index).filter(used);
         let fitting = nodes.filter(|node| self.fits(*node, demand));
-        fitting.min_by_key(|node| (Reverse(self.score(*node, demand)), self.rank(*node)))
-    }
-
-    fn rank(&self, node: NodeId) -> usize {
-        self.ranks.get(node.index()).map_or(node.index(), |rank| *rank as usize)
+        fitting
+            .min_by_key(|node| (Reverse(self.score(*node, demand)), rank(self.ranks, node.index())))
     }
 
     /// The sum over all resources of the share that stays free, in billionths.

@@ -50,10 +50,15 @@ pub struct Request<'a> {
     pub by_rank: &'a [u32],
 }
 
+/// A node's place in the order in which ties are broken; without `ranks` it is the order of the scenario.
+fn rank(ranks: &[u32], index: usize) -> usize {
+    ranks.get(index).map_or(index, |rank| *rank as usize)
+}
+
 impl Request<'_> {
     /// The node's place in the order of ids.
     fn rank(&self, index: usize) -> usize {
-        self.ranks.get(index).map_or(index, |rank| *rank as usize)
+        rank(self.ranks, index)
     }
 
     /// The node at that place.

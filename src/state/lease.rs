@@ -2,12 +2,13 @@
 //! src/ray/raylet of Ray). Only runs with a control plane have any.
 
 use crate::base::id::Id;
-use crate::base::{Instant, LeaseId, NodeId, TaskId, WorkerId};
-use crate::model::{Resources, Shape, TaskKind};
+use crate::base::{Instant, LeaseId, NodeId, ObjectId, ShapeId, TaskId, WorkerId};
+use crate::model::{Caller, Resources, Shape, TaskKind, TaskSpec};
 use crate::state::State;
 use crate::state::admit::known_resources;
 use crate::state::event::Rule;
 use crate::state::known::{Verdict, require};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// What happened to a lease.
@@ -88,6 +89,17 @@ pub enum Return {
     },
 }
 
+/// What tasks must have in common to use one lease (`SchedulingKey`, normal_task_submitter.h): owner, function,
+/// resources and strategy, and arguments that are in stores.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct SchedulingKey {
+    /// Who submitted them.
+    pub owner: Caller,
+    shape: ShapeId,
+    function: Arc<str>,
+    stored: SmallVec<[ObjectId; 2]>,
+}
+
 /// A request that has no answer yet.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LeaseRow {
@@ -115,6 +127,18 @@ pub struct HeldLease {
 }
 
 impl State {
+    /// The key of a task whose arguments are known.
+    pub fn scheduling_key(&self, spec: &TaskSpec) -> SchedulingKey {
+        let in_store = |object: &&ObjectId| {
+            self.objects.get(**object).is_some_and(|row| !row.inline && row.size > 0)
+        };
+        let mut stored: SmallVec<_> = spec.args.iter().filter(in_store).copied().collect();
+        stored.sort_unstable();
+        stored.dedup();
+        let (shape, function) = (spec.shape.id, spec.function.clone());
+        SchedulingKey { owner: spec.owner, shape, function, stored }
+    }
+
     pub(super) fn step_lease(&mut self, lease: LeaseId, step: LeaseStep) {
         match step {
             LeaseStep::Requested { task, node } => {

@@ -20,7 +20,7 @@ pub use call::{Call, CallKind, CallResult, Printed, Refusal};
 pub use event::{Choice, Event, Rule};
 pub use failure::{Failure, FailureKind};
 pub use groups::{GroupRow, GroupStatus};
-pub use lease::{Ghost, HeldLease, LeaseEnd, LeaseRow, LeaseStep, Return};
+pub use lease::{Ghost, HeldLease, LeaseEnd, LeaseRow, LeaseStep, Return, SchedulingKey};
 pub use ledger::Ledger;
 pub use outcome::Outcome;
 pub use rows::{

@@ -6,10 +6,12 @@ use crate::base::{NodeId, ObjectId, TaskId};
 use crate::chart::captions::{self, MOST_NAMED, capital, counted};
 use crate::chart::story::{Caption, cluster};
 use crate::chart::why::why;
-use crate::model::Caller;
+use crate::model::{Caller, TaskSpec};
 use crate::replay::{Beat, History, Stop};
 use crate::state::{Event, State, TaskStatus};
 use crate::trace::{Names, Record};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A stop with all that its sentence may need.
 pub(super) struct Telling<'h> {
@@ -99,18 +101,27 @@ impl<'h> Telling<'h> {
         }
     }
 
-    fn submitted(&self) -> Caption {
-        let tasks = self.all(|event| match event {
+    fn all_submitted(&self) -> Vec<Arc<TaskSpec>> {
+        self.all(|event| match event {
             Event::TaskSubmitted(spec) => Some(spec.clone()),
             _ => None,
-        });
-        let Some(first) = tasks.first() else { return self.last_record() };
-        let before = self.before(self.stop.from as usize);
-        let node = match first.owner {
+        })
+    }
+
+    /// Who submits, and on which node that is.
+    fn who_and_where(&self, owner: Caller, before: &State) -> (String, Cow<'_, str>) {
+        let node = match owner {
             Caller::Driver => NodeId::new(0),
             Caller::Task(task) => before.task_node(task).unwrap_or(NodeId::new(0)),
         };
-        let (who, node) = (capital(&self.names.caller(first.owner)), self.names.node(node));
+        (capital(&self.names.caller(owner)), self.names.node(node))
+    }
+
+    fn submitted(&self) -> Caption {
+        let tasks = self.all_submitted();
+        let Some(first) = tasks.first() else { return self.last_record() };
+        let before = self.before(self.stop.from as usize);
+        let (who, node) = self.who_and_where(first.owner, &before);
         let what = match tasks.len() {
             1 => format!("{} is", self.names.task(first.id)),
             count => format!("{} tasks are", capital(&counted(count))),

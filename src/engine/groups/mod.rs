@@ -2,17 +2,14 @@
 
 mod placing;
 
-use crate::base::id::Id;
-use crate::base::{ActorId, Amount, GroupId, Instant, NodeId, ObjectId, ResourceId, Span, TaskId};
+use crate::base::{ActorId, Amount, GroupId, Instant, NodeId, ResourceId, Span, TaskId};
 use crate::engine::core::Engine;
 use crate::engine::timers::Timer;
 use crate::model::group::{BUNDLE, BUNDLE_SHARE, BUNDLE_TOTAL, offered_name};
 use crate::model::labels::selector_text;
 use crate::model::{Bundle, Caller, GroupSpec, Resources, Selector, Strategy, TaskKind};
 use crate::process::{GroupRequest, Options, Reply, StrategyRequest, Value};
-use crate::state::{
-    ActorStatus, Event, Failure, FailureKind, GroupStatus, ObjectStatus, TaskStatus,
-};
+use crate::state::{ActorStatus, Event, Failure, FailureKind, GroupStatus, TaskStatus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -64,7 +61,7 @@ impl Engine<'_> {
             }
             bundles.push(Bundle { demand, offers });
         }
-        let ready = ObjectId::from_index(self.state.objects.len());
+        let ready = self.next_object();
         let (name, strategy) = (request.name, request.strategy);
         let spec = GroupSpec { id: group, name, owner: caller, line, strategy, bundles, ready };
         self.waits.add_object();
@@ -152,11 +149,7 @@ impl Engine<'_> {
         self.dirty = true;
         self.queues.nodes_changed();
         let ready = self.state.groups[group].spec.ready;
-        if self.state.objects[ready].status == ObjectStatus::Pending {
-            let failure = Arc::new(removed(FailureKind::TaskGroupRemoved));
-            let record = self.record(Event::ObjectFailed { object: ready, failure });
-            self.news.push_back((ready, record));
-        }
+        self.fail_pending(ready, &Arc::new(removed(FailureKind::TaskGroupRemoved)));
         for task in again {
             self.resubmit(task, false);
         }

@@ -16,26 +16,15 @@ pub(super) use views::next_beat;
 
 use crate::base::id::Id;
 use crate::base::rng::Stream;
-use crate::base::{IdVec, Instant, LeaseId, NodeId, ObjectId, ShapeId, Span, TaskId, WorkerId};
+use crate::base::{IdVec, Instant, LeaseId, NodeId, Span, TaskId, WorkerId};
 use crate::model::{Caller, Model};
-use crate::state::{Choice, Ledger, State};
-use smallvec::SmallVec;
+use crate::state::{Choice, Ledger, SchedulingKey, State};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-/// What tasks must have in common to use one lease (`SchedulingKey`, normal_task_submitter.h): owner, function,
-/// resources and strategy, and arguments that are in stores.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    owner: Caller,
-    shape: ShapeId,
-    function: Arc<str>,
-    large: SmallVec<[ObjectId; 2]>,
-}
-
 /// A scheduling key's tasks, and what its owner has asked for them.
 pub(super) struct KeySide {
-    key: Key,
+    key: SchedulingKey,
     /// Workers under a lease of it.
     held: u32,
     /// Ready tasks, each in that turn, in the order in which they became ready.
@@ -124,7 +113,7 @@ pub(super) struct WorkerSide {
 pub(super) struct Leasing {
     /// Whether there is one: not in the profile `ideal`.
     pub on: bool,
-    ids: BTreeMap<Key, u32>,
+    ids: BTreeMap<SchedulingKey, u32>,
     keys: Vec<KeySide>,
     leases: IdVec<LeaseId, LeaseSide>,
     raylets: IdVec<NodeId, RayletSide>,

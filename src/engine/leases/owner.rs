@@ -1,13 +1,12 @@
 //! The owner's side (normal_task_submitter.cc): queues by scheduling key, requests for workers, and what is done with
 //! a worker that is free.
 
-use crate::base::{Instant, LeaseId, NodeId, ObjectId, Span, TaskId, WorkerId};
+use crate::base::{Instant, LeaseId, NodeId, Span, TaskId, WorkerId};
 use crate::engine::core::Engine;
 use crate::engine::leases::views::next_beat;
-use crate::engine::leases::{For, Key, KeySide, LeaseSide, Message};
+use crate::engine::leases::{For, KeySide, LeaseSide, Message};
 use crate::model::{Caller, TaskKind, TaskSpec};
 use crate::state::{Choice, Event, Failure, LeaseEnd, LeaseStep, Return, Rule, TaskStatus};
-use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -30,15 +29,7 @@ impl Engine<'_> {
     }
 
     fn key_of(&mut self, spec: &TaskSpec) -> u32 {
-        let inline = |object: &&ObjectId| {
-            let row = &self.state.objects[**object];
-            !row.inline && row.size > 0
-        };
-        let mut large: SmallVec<[ObjectId; 2]> = spec.args.iter().filter(inline).copied().collect();
-        large.sort_unstable();
-        large.dedup();
-        let function = spec.function.clone();
-        let key = Key { owner: spec.owner, shape: spec.shape.id, function, large };
+        let key = self.state.scheduling_key(spec);
         if let Some(known) = self.leasing.ids.get(&key) {
             return *known;
         }

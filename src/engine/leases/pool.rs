@@ -3,6 +3,7 @@
 use crate::base::{LeaseId, NodeId, Span, WorkerId};
 use crate::engine::core::Engine;
 use crate::engine::leases::For;
+use crate::engine::spilling::at_rate;
 use crate::engine::timers::Timer;
 use crate::model::cluster::CPU;
 use crate::state::Event;
@@ -129,10 +130,6 @@ impl Engine<'_> {
     /// How long it takes to write so many bytes into a node's store.
     pub fn store_time(&mut self, node: NodeId, bytes: u64) -> Span {
         let parameters = &self.model.parameters;
-        let at_rate = |rate: Option<u64>, bytes: u64| match rate {
-            Some(rate) => Span::from_secs(bytes as f64 / rate as f64),
-            None => Span::ZERO,
-        };
         let written = at_rate(parameters.store_bandwidth, bytes);
         let put = parameters.put_cost;
         let fresh = self.fresh_time(node, bytes);
@@ -141,11 +138,10 @@ impl Engine<'_> {
 
     /// How long the pages take that the store never had before.
     pub fn fresh_time(&mut self, node: NodeId, bytes: u64) -> Span {
-        let Some(rate) = self.model.parameters.fresh_page_bandwidth else { return Span::ZERO };
         let held = self.state.nodes[node].store_used.saturating_add(bytes);
         let touched = &mut self.leasing.touched[node];
         let fresh = held.saturating_sub(*touched).min(bytes);
         *touched = held.max(*touched);
-        Span::from_secs(fresh as f64 / rate as f64)
+        at_rate(self.model.parameters.fresh_page_bandwidth, fresh)
     }
 }

@@ -30,18 +30,24 @@ impl Engine<'_> {
         }
         self.cause = self.leasing.leases[lease].record;
         self.prestart(lease, node);
+        if !self.decide(lease, node) {
+            let demand = self.spec_of(lease).shape.demand.clone();
+            let ghost = self.ghost(node, &demand);
+            self.step(lease, LeaseStep::Queued { ghost });
+            self.leasing.raylets[node].queue.push_back(lease);
+        }
+    }
+
+    /// Grants, sends on or refuses a request. False if it has to wait: no node has room.
+    fn decide(&mut self, lease: LeaseId, node: NodeId) -> bool {
         match self.judge(lease, node) {
             Verdict::Here(choice) => self.accept(lease, node, choice),
             Verdict::There(to, choice) => self.send_on(lease, node, to, choice),
             Verdict::Refuse => self.end_lease(lease, LeaseEnd::Rejected, node),
             Verdict::Unschedulable => self.end_unschedulable(lease),
-            Verdict::Wait => {
-                let demand = self.spec_of(lease).shape.demand.clone();
-                let ghost = self.ghost(node, &demand);
-                self.step(lease, LeaseStep::Queued { ghost });
-                self.leasing.raylets[node].queue.push_back(lease);
-            }
+            Verdict::Wait => return false,
         }
+        true
     }
 
     /// The task for which a request was made.
@@ -280,15 +286,9 @@ impl Engine<'_> {
                 kept.push(lease);
                 continue;
             }
-            match self.judge(lease, node) {
-                Verdict::Here(choice) => self.accept(lease, node, choice),
-                Verdict::There(to, choice) => self.send_on(lease, node, to, choice),
-                Verdict::Refuse => self.end_lease(lease, LeaseEnd::Rejected, node),
-                Verdict::Unschedulable => self.end_unschedulable(lease),
-                Verdict::Wait => {
-                    full.push(shape);
-                    kept.push(lease);
-                }
+            if !self.decide(lease, node) {
+                full.push(shape);
+                kept.push(lease);
             }
             // Accepted, but it waits for its arguments' copies: it keeps its place.
             kept.extend(self.leasing.raylets[node].queue.pop_back());

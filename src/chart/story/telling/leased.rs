@@ -5,7 +5,6 @@ use super::{Telling, has};
 use crate::base::{NodeId, ObjectId, TaskId, WorkerId};
 use crate::chart::captions::{MOST_NAMED, capital, counted};
 use crate::chart::story::Caption;
-use crate::model::Caller;
 use crate::state::{Choice, Event, LeaseStep, Rule};
 use crate::trace::Names;
 
@@ -16,17 +15,10 @@ impl Telling<'_> {
 
     /// Tasks queue at their owner, which asks for workers.
     pub(super) fn submitted_to_owner(&self) -> Caption {
-        let tasks = self.all(|event| match event {
-            Event::TaskSubmitted(spec) => Some(spec.clone()),
-            _ => None,
-        });
+        let tasks = self.all_submitted();
         let Some(first) = tasks.first() else { return self.last_record() };
         let before = self.before(self.stop.from as usize);
-        let node = match first.owner {
-            Caller::Driver => NodeId::new(0),
-            Caller::Task(task) => before.task_node(task).unwrap_or(NodeId::new(0)),
-        };
-        let (who, node) = (capital(&self.names.caller(first.owner)), self.names.node(node));
+        let (who, node) = self.who_and_where(first.owner, &before);
         let what = match tasks.len() {
             1 => self.names.task(first.id),
             count => format!("{} tasks", counted(count)),

@@ -44,7 +44,7 @@ macro_rules! truth {
     ($($name:ident => $expected:expr;)*) => {$(
         #[test]
         fn $name() {
-            let source = include_str!(concat!("../testdata/", stringify!($name), ".py"));
+            let source = include_str!(concat!("../../../../tests/ray/programs/", stringify!($name), ".py"));
             let program = crate::model::Program { file: "p.py".into(), source: source.into() };
             assert_eq!(check(&program), Vec::new());
             let printed = printed(source).join("\n");
@@ -91,8 +91,8 @@ fn figures() {
     };
     clock("empty program", "x = 1");
     clock("empty program with numpy", "import numpy as np");
-    clock("2,000 no-op tasks", include_str!("../testdata/noop_throughput.py"));
-    let unclean = include_str!("../testdata/noop_throughput.py")
+    clock("2,000 no-op tasks", include_str!("../../../../tests/ray/programs/noop_throughput.py"));
+    let unclean = include_str!("../../../../tests/ray/programs/noop_throughput.py")
         .replace("return i", "global x; x = i; return i")
         .replace("2000", "200");
     clock("200 no-op tasks that set a global", &unclean);
