@@ -4,10 +4,10 @@
 use crate::base::id::Id;
 use crate::base::{ActorId, Instant, NodeId, ObjectId, TaskId, TransferId, WorkerId};
 use crate::model::cluster::CPU;
-use crate::model::{Caller, Node, Resources, TaskKind, TaskSpec};
+use crate::model::{Caller, Node, TaskKind, TaskSpec};
 use crate::state::call::CallResult;
 use crate::state::event::Event;
-use crate::state::known::{Verdict, not, require};
+use crate::state::known::{Verdict, known_resources, not, require};
 use crate::state::rows::{ActorStatus, CopyKind, Creator, ObjectStatus, TaskRow, TaskStatus};
 use crate::state::totals::Transfer;
 use crate::state::{MOST_PRESTARTED, State};
@@ -19,10 +19,7 @@ pub const MOST_WORKERS: u64 = 1 << 22;
 impl State {
     /// Whether `apply(at, event)` is legal here; if not, why, in words.
     pub fn admits(&self, at: Instant, event: &Event) -> Result<(), String> {
-        require(at >= self.now, || {
-            format!("time runs backwards, from {} ns to {} ns", self.now.as_nanos(), at.as_nanos())
-        })?;
-        require(self.outcome.is_none(), || "the run has ended already".to_owned())?;
+        self.still_runs(at, event)?;
         match event {
             Event::InputLoaded { object, node, size } => self.admit_input(*object, *node, *size),
             Event::ResourceNamed { name } => self.admit_name(name),
@@ -101,6 +98,18 @@ impl State {
             Event::NodeAdded(node) => self.room_for_workers(prestarted(node)),
             Event::RunEnded(_) => Ok(()),
         }
+    }
+
+    /// Whether anything can happen at that time.
+    fn still_runs(&self, at: Instant, event: &Event) -> Verdict {
+        require(at >= self.now, || {
+            format!("time runs backwards, from {} ns to {} ns", self.now.as_nanos(), at.as_nanos())
+        })?;
+        require(self.outcome.is_none(), || "the run has ended already".to_owned())?;
+        let with_driver = self.nodes.is_empty() || self.ledger.is_alive(NodeId::new(0));
+        require(with_driver || matches!(event, Event::RunEnded(_)), || {
+            "the driver's node has died, and the run can only end".to_owned()
+        })
     }
 
     fn admit_name(&self, name: &str) -> Verdict {
@@ -386,9 +395,4 @@ impl State {
 /// How many workers `State::add_node` starts at once.
 pub fn prestarted(node: &Node) -> u64 {
     if node.cold { 0 } else { node.resources.get(CPU).floor().min(MOST_PRESTARTED) }
-}
-
-pub(super) fn known_resources(wanted: &Resources, known: usize) -> Verdict {
-    let odd = wanted.iter().find(|(id, amount)| id.index() >= known || amount.units() < 0);
-    require(odd.is_none(), || "an amount is negative or of an unknown resource".to_owned())
 }

@@ -2,7 +2,7 @@
 
 use crate::base::id::Id;
 use crate::base::{ActorId, NodeId, ObjectId, TaskId, WorkerId};
-use crate::model::Caller;
+use crate::model::{Caller, Resources};
 use crate::state::State;
 use crate::state::admit::MOST_WORKERS;
 use crate::state::call::Call;
@@ -94,4 +94,9 @@ pub(super) fn not(task: TaskId, row: &TaskRow, what: &str) -> String {
 
 pub(super) fn require(holds: bool, otherwise: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+pub(super) fn known_resources(wanted: &Resources, known: usize) -> Verdict {
+    let odd = wanted.iter().find(|(id, amount)| id.index() >= known || amount.units() < 0);
+    require(odd.is_none(), || "an amount is negative or of an unknown resource".to_owned())
 }

@@ -5,9 +5,8 @@ use crate::base::id::Id;
 use crate::base::{Instant, LeaseId, NodeId, ObjectId, ShapeId, TaskId, WorkerId};
 use crate::model::{Caller, Resources, Shape, TaskKind, TaskSpec};
 use crate::state::State;
-use crate::state::admit::known_resources;
 use crate::state::event::Rule;
-use crate::state::known::{Verdict, require};
+use crate::state::known::{Verdict, known_resources, require};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
