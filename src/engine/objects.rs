@@ -2,6 +2,7 @@
 
 use crate::base::{NodeId, ObjectId, Span, TaskId, TransferId};
 use crate::engine::core::{Engine, Waiter};
+use crate::engine::leases::Message;
 use crate::engine::network::Drained;
 use crate::engine::pulls::Priority;
 use crate::engine::timers::Timer;
@@ -261,6 +262,17 @@ impl Engine<'_> {
         std::mem::take(&mut self.arrivals[transfer])
     }
 
+    /// Nobody needs the object of this copy any more. A lease request may wait for it still, for a task that has run on
+    /// another lease: it is not to wait for ever.
+    fn call_off_copy(&mut self, transfer: TransferId) {
+        let to = self.state.transfers[transfer].map(|row| row.to);
+        for waiter in self.cancel_transfer(transfer) {
+            if let (Waiter::Lease(lease), Some(to)) = (waiter, to) {
+                self.post(self.now, Message::CopyGone(lease, to));
+            }
+        }
+    }
+
     /// The last reference went: all copies go, and the references inside the value with them.
     pub fn free(&mut self, object: ObjectId) {
         // A stack of our own: values may be nested deeper than the thread's stack reaches.
@@ -271,7 +283,7 @@ impl Engine<'_> {
                 continue;
             }
             for transfer in arriving(&row.copies) {
-                self.cancel_transfer(transfer);
+                self.call_off_copy(transfer);
             }
             self.forget_copies(object);
             self.record(Event::ObjectFreed { object });

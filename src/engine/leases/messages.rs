@@ -31,6 +31,8 @@ pub(in crate::engine) enum Message {
     Written(TaskId, u32),
     /// An item reaches the owner of its generator.
     Item(ObjectId),
+    /// The copy that a request waits for at a raylet was called off.
+    CopyGone(LeaseId, NodeId),
     /// The GCS has looked at an actor that is to be made.
     Actor(TaskId, u32),
 }
@@ -156,6 +158,7 @@ impl Engine<'_> {
             Message::Raised(task, turn) => self.failure_arrives(task, turn),
             Message::Written(task, turn) => self.item_written(task, turn),
             Message::Item(object) => self.item_arrives(object),
+            Message::CopyGone(lease, node) => self.lease_copy_came(lease, node),
             Message::Actor(task, turn) => self.place_actor(task, turn),
         }
     }
